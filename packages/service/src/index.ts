@@ -1,12 +1,12 @@
 import type * as grpc from "@grpc/grpc-js";
 import type { Clock } from "@tollbook/domain";
-import type { JSONWebKeySet } from "jose";
+import type { JSONWebKeySet, JWK } from "jose";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 
-export type { Database, OutgoingEvent, Tx } from "./storage/index.ts";
 export type { Logger } from "pino";
 export type { Registry } from "prom-client";
+export type { Database, OutgoingEvent, Tx, WriteOutbox } from "./storage/index.ts";
 
 // ---- config ---------------------------------------------------------------------------------
 
@@ -99,7 +99,7 @@ export interface CredentialSource {
 }
 /** One service's private key (JWK, Ed25519) and everyone's public keys. */
 export interface ServiceKeys {
-  privateKey: JsonWebKey;
+  privateKey: JWK;
   jwks: JSONWebKeySet;
 }
 export interface Authenticator {

@@ -1,0 +1,104 @@
+import type { Options } from "@mikro-orm/postgresql";
+import { isId } from "@tollbook/domain";
+import type { Logger } from "pino";
+import { connect } from "./connect.ts";
+import { openListener } from "./listen.ts";
+import { retrying } from "./retry.ts";
+import { runTransaction } from "./transaction.ts";
+import type { Tx, WriteOutbox } from "./tx.ts";
+
+/** One service's database: the only way to it is a transaction. */
+export interface Database {
+  /**
+   * Runs `work` in one transaction that sees and writes only this account's rows. On a deadlock
+   * or serialization failure the whole work runs again, at most four times: it must do nothing
+   * but SQL. Throws what the work throws, and DomainError "unavailable" (STORAGE_UNAVAILABLE,
+   * STORAGE_BUSY) when the database cannot be reached or is too slow. Does not nest.
+   */
+  inAccount<T>(accountId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The same under the worker role, for what runs before or across accounts. */
+  asWorker<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For readiness: one trip to the database on each pool. */
+  ping(): Promise<void>;
+  /**
+   * Hears NOTIFY on a channel, for ever: reconnects by itself, and calls `onNotify("")` after each
+   * (re)connection, since what was said meanwhile is lost. Returns what ends it.
+   */
+  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Calls back after each commit that wrote events, to wake the relay. Returns what ends it. */
+  onAnnounced(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Connection of the `<service>_app` role. */
+  url: string;
+  /** Connection of the `<service>_worker` role; without it `asWorker` is refused. */
+  workerUrl?: string;
+  /** MikroORM entities (defineEntity); may be empty. */
+  entities: NonNullable<Options["entities"]>;
+  writeOutbox?: WriteOutbox;
+  logger: Logger;
+  /** Connections for requests. Past the number of cores × 4 more of them only wait. */
+  poolSize?: number;
+  /** Connections for relays, schedulers and sign-in look-ups. */
+  workerPoolSize?: number;
+  /** Shown in pg_stat_activity. */
+  applicationName?: string;
+}
+
+const defaultPoolSize = 10;
+const defaultWorkerPoolSize = 3;
+
+/** Opens the pools. No connection is made yet, so a database that is down is no reason to fail. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { logger, entities, writeOutbox } = options;
+  const onPoolError = (error: Error) => logger.warn({ err: error }, "database connection lost");
+  const applicationName = options.applicationName ?? "tollbook";
+  const shared = { entities, applicationName, onPoolError };
+  const app = connect({
+    ...shared,
+    url: options.url,
+    poolSize: options.poolSize ?? defaultPoolSize,
+  });
+  const poolSize = options.workerPoolSize ?? defaultWorkerPoolSize;
+  const worker = options.workerUrl && connect({ ...shared, url: options.workerUrl, poolSize });
+  const pools = worker ? [app, worker] : [app];
+  const listeners = new Set<() => void>();
+
+  const run = async <T>(
+    { orm }: typeof app,
+    accountId: string | undefined,
+    work: (tx: Tx) => Promise<T>,
+  ) => {
+    const once = () => runTransaction({ orm, accountId, writeOutbox }, work);
+    const { result, announced } = await retrying(once);
+    if (announced) for (const listener of listeners) listener();
+    return result;
+  };
+
+  return {
+    inAccount: async (accountId, work) => run(app, checkedAccount(accountId), work),
+    asWorker: async (work) => {
+      if (!worker) throw new Error("this database was opened without workerUrl");
+      return run(worker, undefined, work);
+    },
+    ping: async () => {
+      const ask = (pool: typeof app) => run(pool, undefined, (tx) => tx.sql("select 1"));
+      await Promise.all(pools.map(ask));
+    },
+    listen: (channel, onNotify) => openListener({ url: options.url, channel, onNotify, logger }),
+    onAnnounced: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: async () => {
+      await Promise.all(pools.map(({ orm }) => orm.close(true)));
+    },
+  };
+}
+
+function checkedAccount(accountId: string): string {
+  if (isId(accountId)) return accountId;
+  throw new Error("inAccount was called with something that is no account id");
+}

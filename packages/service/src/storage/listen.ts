@@ -1,0 +1,79 @@
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+import type { Logger } from "pino";
+
+/** Waits between attempts to reconnect: doubled from the first to the last. */
+const firstWaitMs = 100;
+const lastWaitMs = 5_000;
+/** A connection that is silently gone is noticed after this long. */
+const heartbeatMs = 10_000;
+/** A connection that does not answer within this is given up. */
+const answerWithinMs = 5_000;
+
+export interface ListenOptions {
+  url: string;
+  channel: string;
+  onNotify: (payload: string) => void;
+  logger: Logger;
+}
+
+/** Keeps one connection of its own on LISTEN until the returned function is called. */
+export async function openListener(options: ListenOptions): Promise<() => Promise<void>> {
+  const stopping = new AbortController();
+  const running = listenForEver(options, stopping.signal);
+  return async () => {
+    stopping.abort();
+    await running;
+  };
+}
+
+async function listenForEver(options: ListenOptions, stopped: AbortSignal): Promise<void> {
+  let waitMs = firstWaitMs;
+  while (!stopped.aborted) {
+    try {
+      await listenOnce(options, stopped, () => {
+        waitMs = firstWaitMs;
+      });
+    } catch (error) {
+      if (stopped.aborted) return;
+      options.logger.warn({ err: error, channel: options.channel }, "listening interrupted");
+      await delay(waitMs, undefined, { signal: stopped }).catch(() => undefined);
+      waitMs = Math.min(waitMs * 2, lastWaitMs);
+    }
+  }
+}
+
+/** Returns when stopped; throws when the connection is lost. */
+async function listenOnce(
+  { url, channel, onNotify }: ListenOptions,
+  stopped: AbortSignal,
+  onConnected: () => void,
+): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: "tollbook listen",
+    connectionTimeoutMillis: answerWithinMs,
+    query_timeout: answerWithinMs,
+    keepAlive: true,
+  });
+  const lost = new Promise<never>((_, reject) => {
+    client.on("error", reject);
+    client.on("end", () => reject(new Error("the connection ended")));
+  });
+  // The race below may be over before the connection is lost; that loss is then no news.
+  lost.catch(() => undefined);
+  client.on("notification", ({ payload }) => onNotify(payload ?? ""));
+  try {
+    await client.connect();
+    await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    onConnected();
+    onNotify("");
+    while (!stopped.aborted) {
+      const pause = delay(heartbeatMs, undefined, { signal: stopped }).catch(() => undefined);
+      await Promise.race([pause, lost]);
+      if (!stopped.aborted) await client.query("select 1");
+    }
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

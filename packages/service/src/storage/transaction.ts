@@ -1,0 +1,120 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { EntityManager, MikroORM } from "@mikro-orm/postgresql";
+import { CompiledQuery, type ControlledTransaction } from "kysely";
+import { beginningInAccount } from "./account-driver.ts";
+import type { OutgoingEvent, Tx, WriteOutbox } from "./tx.ts";
+
+/** More events than this in one transaction is a loop gone wrong, not a fact. */
+const announcedEventsMax = 10_000;
+
+export interface TransactionOptions {
+  orm: MikroORM;
+  accountId: string | undefined;
+  writeOutbox: WriteOutbox | undefined;
+}
+
+/**
+ * One transaction, tried once: BEGIN with the account, the work, what MikroORM has to flush, the
+ * announced events, COMMIT. Returns the result and whether events were written.
+ */
+export async function runTransaction<T>(
+  options: TransactionOptions,
+  work: (tx: Tx) => Promise<T>,
+): Promise<{ result: T; announced: boolean }> {
+  refuseNesting();
+  const connection = options.orm.em.getConnection();
+  const begin = () => connection.begin() as Promise<KyselyTransaction>;
+  const { accountId } = options;
+  const trx = await (accountId === undefined ? begin() : beginningInAccount(accountId, begin));
+  const open = new OpenTransaction(options, trx);
+  const scope: Scope = { open: true };
+  try {
+    const result = await openScope.run(scope, async () => {
+      const value = await work(open);
+      await open.finish();
+      return value;
+    });
+    await connection.commit(trx);
+    return { result, announced: open.announced };
+  } catch (error) {
+    // A rollback that fails says nothing new: the connection is gone, and so is the transaction.
+    await connection.rollback(trx).catch(() => undefined);
+    throw error;
+  } finally {
+    scope.open = false;
+    open.close();
+  }
+}
+
+type KyselyTransaction = ControlledTransaction<unknown>;
+interface Scope {
+  open: boolean;
+}
+const openScope = new AsyncLocalStorage<Scope>();
+
+/** A transaction inside a transaction would wait for a connection its parent holds. */
+function refuseNesting(): void {
+  if (openScope.getStore()?.open) {
+    throw new Error("a transaction was begun inside another one: pass its tx on instead");
+  }
+}
+
+class OpenTransaction implements Tx {
+  readonly accountId: string | undefined;
+  readonly #options: TransactionOptions;
+  readonly #events: OutgoingEvent[] = [];
+  #trx: KyselyTransaction | undefined;
+  #em: EntityManager | undefined;
+
+  constructor(options: TransactionOptions, trx: KyselyTransaction) {
+    this.accountId = options.accountId;
+    this.#options = options;
+    this.#trx = trx;
+  }
+
+  get em(): EntityManager {
+    this.#em ??= this.#makeEm();
+    return this.#em;
+  }
+
+  get announced(): boolean {
+    return this.#events.length > 0;
+  }
+
+  async sql<Row>(text: string, params: readonly unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.#alive().executeQuery(CompiledQuery.raw(text, [...params]));
+    return rows as Row[];
+  }
+
+  announce(event: OutgoingEvent): void {
+    if (this.#options.writeOutbox === undefined) {
+      throw new Error("this database was opened without writeOutbox: it has no outbox");
+    }
+    if (this.#events.length === announcedEventsMax) {
+      throw new Error(`more than ${announcedEventsMax} events in one transaction`);
+    }
+    this.#events.push(event);
+  }
+
+  /** Flushes MikroORM, then writes the events: the outbox is the last lock a commit takes. */
+  async finish(): Promise<void> {
+    await this.#em?.flush();
+    if (this.announced) await this.#options.writeOutbox?.(this, this.#events);
+  }
+
+  close(): void {
+    this.#trx = undefined;
+    this.#em?.clear();
+  }
+
+  #alive(): KyselyTransaction {
+    if (this.#trx === undefined) throw new Error("this transaction has ended: await its work");
+    return this.#trx;
+  }
+
+  #makeEm(): EntityManager {
+    const em = this.#options.orm.em.fork();
+    em.setTransactionContext(this.#alive());
+    return em;
+  }
+}
