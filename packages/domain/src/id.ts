@@ -1,14 +1,17 @@
-import { v7 } from "uuid";
 import { invalidField } from "./domain-error.ts";
+import { IdSequence } from "./id-sequence.ts";
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+const sequence = new IdSequence();
+
 /**
  * A new id: a UUIDv7, lower case. It carries the wall clock's time (never business time), and
- * within one process each is greater than the one before, even if the wall clock steps back.
+ * within one process each is greater than the one before, unless the wall clock is set back by
+ * more than a minute. Not a secret: ids can be guessed from their neighbours.
  */
 export function newId(): string {
-  return v7();
+  return sequence.next(Date.now());
 }
 
 /** Whether this is a UUIDv7 in the form we write: lower case, with hyphens. */
