@@ -1,0 +1,10 @@
+export { claimFolder } from "./claim-folder.ts";
+export { freePort, portBecomesFree, portIsFree } from "./free-port.ts";
+export type { Attachment, Message } from "./mailbox/message-store.ts";
+export { type Mailbox, type MailboxOptions, startMailbox } from "./mailbox/start-mailbox.ts";
+export { makeFolder } from "./make-folder.ts";
+export { type FindNatsServer, findNatsServer } from "./nats/find-nats-server.ts";
+export { type Nats, type NatsOptions, startNats } from "./nats/start-nats.ts";
+export { type Postgres, type PostgresOptions, startPostgres } from "./postgres/start-postgres.ts";
+export { stateFolder } from "./state-folder.ts";
+export { throwawayFolder } from "./throwaway-folder.ts";

@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { programPath } from "../config.ts";
+import { makeFolder } from "../make-folder.ts";
+import { unpackDebianPackage } from "./debian-package.ts";
+import { downloadRelease } from "./nats-release.ts";
+
+const run = promisify(execFile);
+
+export interface FindNatsServer {
+  /** Where a fetched nats-server is kept for the next time. */
+  cacheFolder: string;
+  /** The program somebody chose (`TOLLBOOK_NATS_SERVER`); if it does not run, nothing else is tried. */
+  configuredPath?: string | undefined;
+  /** Told what is being tried when it takes longer than a look. */
+  say?: (line: string) => void;
+}
+
+/** JetStream as we use it is in every nats-server from here on. */
+const oldest = { major: 2, minor: 9 };
+const versionMs = 5_000;
+
+/**
+ * The path of a nats-server that runs: the configured one; else the one on the PATH, the one
+ * fetched before, the official release for this platform, or Debian's package unpacked without
+ * installing it. When there is none, the error says what was tried and what to do.
+ */
+export async function findNatsServer(options: FindNatsServer): Promise<string> {
+  const { cacheFolder, configuredPath } = options;
+  if (configuredPath) return await configured(configuredPath);
+  makeFolder(cacheFolder);
+  const cached = join(cacheFolder, "nats-server");
+  const say = options.say ?? (() => {});
+  const ways: [string, () => string | undefined | Promise<string | undefined>][] = [
+    ["PATH", () => onPath()],
+    ["cache", () => (existsSync(cached) ? cached : undefined)],
+    ["official release", () => downloadRelease(cacheFolder, cached, say)],
+    ["Debian package", () => unpackDebianPackage(cacheFolder, cached, say)],
+  ];
+  const tried: string[] = [];
+  for (const [name, look] of ways) {
+    try {
+      const path = await look();
+      if (path === undefined) {
+        tried.push(`${name}: not there`);
+        continue;
+      }
+      await checkVersion(path);
+      return path;
+    } catch (error) {
+      tried.push(`${name}: ${(error as Error).message.split("\n")[0]}`);
+    }
+  }
+  throw new Error(nothingFound(tried));
+}
+
+async function configured(path: string): Promise<string> {
+  try {
+    await checkVersion(path);
+    return path;
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new Error(`The configured nats-server ${path} cannot be used: ${why}`, { cause });
+  }
+}
+
+function onPath(): string | undefined {
+  const candidates = programPath().split(delimiter).filter(Boolean);
+  return candidates.map((folder) => join(folder, "nats-server")).find(isFile);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+async function checkVersion(path: string): Promise<void> {
+  const { stdout } = await run(path, ["--version"], { timeout: versionMs });
+  const [, major, minor] = /v?(\d+)\.(\d+)/.exec(stdout) ?? [];
+  const known = Number(major) * 1_000 + Number(minor);
+  if (!(known >= oldest.major * 1_000 + oldest.minor)) {
+    throw new Error(
+      `it calls itself "${stdout.trim()}"; ${oldest.major}.${oldest.minor} or newer is needed`,
+    );
+  }
+}
+
+function nothingFound(tried: readonly string[]): string {
+  const install =
+    process.platform === "darwin"
+      ? "Install it (`brew install nats-server`)"
+      : "Install it (`apt-get install nats-server`, or from https://nats.io/download)";
+  return [
+    "No nats-server was found, and none could be fetched:",
+    ...tried.map((line) => `  - ${line}`),
+    `${install}, or say where it is: TOLLBOOK_NATS_SERVER=/path/to/nats-server.`,
+  ].join("\n");
+}

@@ -1,0 +1,31 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { commandLine, processName } from "../process-facts.ts";
+import { stopProcess } from "../stop-process.ts";
+
+const orderlyMs = 3_000;
+
+/** Where a nats-server that uses this folder writes its process id. */
+export function natsPidFile(storeFolder: string): string {
+  return join(storeFolder, "nats-server.pid");
+}
+
+/**
+ * Stops the nats-server that a killed platform left behind on this folder. The id in its pid file
+ * is believed only if that process's command names the folder: ids are used again.
+ */
+export async function stopStaleNats(storeFolder: string): Promise<void> {
+  const name = processName(readPid(natsPidFile(storeFolder)));
+  if (name && commandLine(name.pid).includes(storeFolder)) {
+    await stopProcess(name, { first: "SIGTERM", withinMs: orderlyMs, last: "SIGKILL" });
+  }
+  rmSync(natsPidFile(storeFolder), { force: true });
+}
+
+function readPid(file: string): number {
+  try {
+    return Number.parseInt(readFileSync(file, "utf8"), 10);
+  } catch {
+    return 0;
+  }
+}

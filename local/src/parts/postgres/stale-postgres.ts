@@ -1,0 +1,33 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { commandLine, processName } from "../process-facts.ts";
+import { stopProcess } from "../stop-process.ts";
+
+/** A fast shutdown writes a checkpoint; past this, recovery at the next start is the quicker way. */
+const orderlyMs = 20_000;
+
+/**
+ * Stops the PostgreSQL that a killed platform left behind on this cluster. The id comes from the
+ * cluster's own postmaster.pid and is believed only if that process's command names the folder:
+ * ids are used again.
+ */
+export async function stopStalePostgres(clusterFolder: string): Promise<void> {
+  const file = join(clusterFolder, "postmaster.pid");
+  const pid = postmasterLines(clusterFolder)[0];
+  const name = pid ? processName(Number(pid)) : undefined;
+  if (name && commandLine(name.pid).includes(clusterFolder)) {
+    await stopProcess(name, { first: "SIGINT", withinMs: orderlyMs, last: "SIGQUIT" });
+  }
+  // After kill -9 the file stays; PostgreSQL would refuse to start if the id is somebody else's now.
+  rmSync(file, { force: true });
+}
+
+/** postmaster.pid by lines: 1 process id, 2 data folder, 4 port, 8 state ("ready"). */
+export function postmasterLines(clusterFolder: string): string[] {
+  try {
+    const text = readFileSync(join(clusterFolder, "postmaster.pid"), "utf8");
+    return text.split("\n").map((line) => line.trim());
+  } catch {
+    return [];
+  }
+}
