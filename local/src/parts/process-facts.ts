@@ -11,7 +11,7 @@ const hasProc = existsSync("/proc/self/stat");
 
 /** The name of the process with that id; undefined if there is none, or only its remains. */
 export function processName(pid: number): ProcessName | undefined {
-  const began = hasProc ? beganByProc(pid) : ps(pid, "lstart");
+  const began = hasProc ? beganByProc(pid) : beganByPs(pid);
   return began ? { pid, began } : undefined;
 }
 
@@ -42,9 +42,13 @@ function beganByProc(pid: number): string {
   }
 }
 
+function beganByPs(pid: number): string {
+  return ps(pid, "stat").startsWith("Z") ? "" : ps(pid, "lstart");
+}
+
 type Stdio = ("ignore" | "pipe")[];
 
-function ps(pid: number, field: "lstart" | "args"): string {
+function ps(pid: number, field: "stat" | "lstart" | "args"): string {
   try {
     const options = { encoding: "utf8" as const, stdio: ["ignore", "pipe", "ignore"] as Stdio };
     return execFileSync("ps", ["-ww", "-o", `${field}=`, "-p", String(pid)], options).trim();

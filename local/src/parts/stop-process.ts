@@ -32,6 +32,14 @@ export function signalProcess(name: ProcessName, signal: NodeJS.Signals): void {
   }
 }
 
+/** As `stopProcess` with only the last signal, for the moment in which a process itself ends. */
+export function endProcessNow(name: ProcessName, signal: NodeJS.Signals): void {
+  signalProcess(name, signal);
+  const end = performance.now() + lastMs;
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  while (isRunning(name) && performance.now() < end) Atomics.wait(clock, 0, 0, 10);
+}
+
 async function gone(name: ProcessName, withinMs: number): Promise<boolean> {
   const end = performance.now() + withinMs;
   while (isRunning(name)) {

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { commandLine, processName } from "../process-facts.ts";
+import { commandLine, type ProcessName, processName } from "../process-facts.ts";
 import { stopProcess } from "../stop-process.ts";
 
 const orderlyMs = 3_000;
@@ -15,11 +15,15 @@ export function natsPidFile(storeFolder: string): string {
  * is believed only if that process's command names the folder: ids are used again.
  */
 export async function stopStaleNats(storeFolder: string): Promise<void> {
-  const name = processName(readPid(natsPidFile(storeFolder)));
-  if (name && commandLine(name.pid).includes(storeFolder)) {
-    await stopProcess(name, { first: "SIGTERM", withinMs: orderlyMs, last: "SIGKILL" });
-  }
+  const name = natsServerOf(storeFolder);
+  if (name) await stopProcess(name, { first: "SIGTERM", withinMs: orderlyMs, last: "SIGKILL" });
   rmSync(natsPidFile(storeFolder), { force: true });
+}
+
+/** The nats-server that runs on this folder, if one does. */
+export function natsServerOf(storeFolder: string): ProcessName | undefined {
+  const name = processName(readPid(natsPidFile(storeFolder)));
+  return name && commandLine(name.pid).includes(storeFolder) ? name : undefined;
 }
 
 function readPid(file: string): number {

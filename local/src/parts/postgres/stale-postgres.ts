@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { commandLine, processName } from "../process-facts.ts";
+import { commandLine, type ProcessName, processName } from "../process-facts.ts";
 import { stopProcess } from "../stop-process.ts";
 
 /** A fast shutdown writes a checkpoint; past this, recovery at the next start is the quicker way. */
@@ -12,14 +12,17 @@ const orderlyMs = 20_000;
  * ids are used again.
  */
 export async function stopStalePostgres(clusterFolder: string): Promise<void> {
-  const file = join(clusterFolder, "postmaster.pid");
+  const name = postmasterOf(clusterFolder);
+  if (name) await stopProcess(name, { first: "SIGINT", withinMs: orderlyMs, last: "SIGQUIT" });
+  // After kill -9 the file stays; PostgreSQL would refuse to start if the id is somebody else's now.
+  rmSync(join(clusterFolder, "postmaster.pid"), { force: true });
+}
+
+/** The PostgreSQL that runs on this cluster, if one does. */
+export function postmasterOf(clusterFolder: string): ProcessName | undefined {
   const pid = postmasterLines(clusterFolder)[0];
   const name = pid ? processName(Number(pid)) : undefined;
-  if (name && commandLine(name.pid).includes(clusterFolder)) {
-    await stopProcess(name, { first: "SIGINT", withinMs: orderlyMs, last: "SIGQUIT" });
-  }
-  // After kill -9 the file stays; PostgreSQL would refuse to start if the id is somebody else's now.
-  rmSync(file, { force: true });
+  return name && commandLine(name.pid).includes(clusterFolder) ? name : undefined;
 }
 
 /** postmaster.pid by lines: 1 process id, 2 data folder, 4 port, 8 state ("ready"). */
