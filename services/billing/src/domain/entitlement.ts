@@ -1,0 +1,52 @@
+import type { Interval } from "@tollbook/domain";
+import { periodsFrom } from "./billing-period.ts";
+import type { PlanLimit, PlanVersion } from "./plan.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** What a subscription gives its customer, as metering sees it. */
+export interface Entitlement {
+  readonly customerId: string;
+  readonly subscriptionId: string;
+  readonly isDefault: boolean;
+  readonly timeZone: string;
+  /** The running period and the next ones. */
+  readonly periods: readonly Interval[];
+  readonly limits: readonly PlanLimit[];
+  readonly planName: string;
+  readonly version: bigint;
+  readonly revision: bigint;
+  readonly effectiveTime: Date;
+  readonly endTime: Date | undefined;
+  readonly thresholdPercents: readonly number[];
+}
+
+/** Metering must know a period before its first call arrives: the running one and two more. */
+const PERIODS_AHEAD = 3;
+
+/** Told before a quota is used up, and when it is. */
+const THRESHOLD_PERCENTS = [80, 100];
+
+/** The entitlement of a subscription whose running period begins at `periodStart`. */
+export function entitlementOf(
+  subscription: Subscription,
+  plan: PlanVersion,
+  zone: string,
+  periodStart: Date,
+  effectiveTime: Date,
+): Entitlement {
+  const { customerId, subscriptionId, isDefault, endTime, version, revision } = subscription;
+  return {
+    customerId,
+    subscriptionId,
+    isDefault,
+    timeZone: zone,
+    periods: periodsFrom(periodStart, zone, endTime, PERIODS_AHEAD),
+    limits: plan.terms.limits,
+    planName: plan.terms.name,
+    version,
+    revision,
+    effectiveTime,
+    endTime,
+    thresholdPercents: THRESHOLD_PERCENTS,
+  };
+}
