@@ -66,8 +66,6 @@ export interface KeyChanged {
 export interface RootKeyChanged {
   /** The root key (UUID). */
   rootKeyId: string;
-  /** SHA-256 under which services may have cached it, 32 bytes. */
-  rootKeySha256: Buffer;
   /** When it was revoked; absent if it works. */
   revokeTime: Date | undefined;
 }
@@ -631,7 +629,7 @@ export const KeyChanged: MessageFns<KeyChanged, "tollbook.auth.v1.KeyChanged"> =
 };
 
 function createBaseRootKeyChanged(): RootKeyChanged {
-  return { rootKeyId: "", rootKeySha256: Buffer.alloc(0), revokeTime: undefined };
+  return { rootKeyId: "", revokeTime: undefined };
 }
 
 export const RootKeyChanged: MessageFns<RootKeyChanged, "tollbook.auth.v1.RootKeyChanged"> = {
@@ -641,11 +639,8 @@ export const RootKeyChanged: MessageFns<RootKeyChanged, "tollbook.auth.v1.RootKe
     if (message.rootKeyId !== "") {
       writer.uint32(10).string(message.rootKeyId);
     }
-    if (message.rootKeySha256.length !== 0) {
-      writer.uint32(18).bytes(message.rootKeySha256);
-    }
     if (message.revokeTime !== undefined) {
-      Timestamp.encode(toTimestamp(message.revokeTime), writer.uint32(26).fork()).join();
+      Timestamp.encode(toTimestamp(message.revokeTime), writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -676,14 +671,6 @@ export const RootKeyChanged: MessageFns<RootKeyChanged, "tollbook.auth.v1.RootKe
               break;
             }
 
-            message.rootKeySha256 = Buffer.from(reader.bytes());
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
             message.revokeTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
@@ -706,11 +693,6 @@ export const RootKeyChanged: MessageFns<RootKeyChanged, "tollbook.auth.v1.RootKe
         : isSet(object.root_key_id)
         ? globalThis.String(object.root_key_id)
         : "",
-      rootKeySha256: isSet(object.rootKeySha256)
-        ? Buffer.from(bytesFromBase64(object.rootKeySha256))
-        : isSet(object.root_key_sha256)
-        ? Buffer.from(bytesFromBase64(object.root_key_sha256))
-        : Buffer.alloc(0),
       revokeTime: isSet(object.revokeTime)
         ? fromJsonTimestamp(object.revokeTime)
         : isSet(object.revoke_time)
@@ -724,9 +706,6 @@ export const RootKeyChanged: MessageFns<RootKeyChanged, "tollbook.auth.v1.RootKe
     if (message.rootKeyId !== "") {
       obj.rootKeyId = message.rootKeyId;
     }
-    if (message.rootKeySha256.length !== 0) {
-      obj.rootKeySha256 = base64FromBytes(message.rootKeySha256);
-    }
     if (message.revokeTime !== undefined) {
       obj.revokeTime = message.revokeTime.toISOString();
     }
@@ -739,19 +718,10 @@ export const RootKeyChanged: MessageFns<RootKeyChanged, "tollbook.auth.v1.RootKe
   fromPartial<I extends Exact<DeepPartial<RootKeyChanged>, I>>(object: I): RootKeyChanged {
     const message = createBaseRootKeyChanged();
     message.rootKeyId = object.rootKeyId ?? "";
-    message.rootKeySha256 = object.rootKeySha256 ?? Buffer.alloc(0);
     message.revokeTime = object.revokeTime ?? undefined;
     return message;
   },
 };
-
-function bytesFromBase64(b64: string): Uint8Array {
-  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
-}
-
-function base64FromBytes(arr: Uint8Array): string {
-  return globalThis.Buffer.from(arr).toString("base64");
-}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
