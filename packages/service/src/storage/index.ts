@@ -1,3 +1,4 @@
+export * from "./answered-request.ts";
 export * from "./bootstrap.ts";
 export * from "./database.ts";
 export * from "./lookup-function.ts";
@@ -5,3 +6,4 @@ export * from "./migrate.ts";
 export * from "./roles.ts";
 export * from "./table-security.ts";
 export * from "./tx.ts";
+export { codeOf } from "./storage-error.ts";
