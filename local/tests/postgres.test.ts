@@ -5,16 +5,18 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { needs } from "@tollbook/testing";
 import pg from "pg";
 import { freePort, startPostgres, throwawayFolder } from "../src/parts/index.ts";
+import { processName } from "../src/parts/process-facts.ts";
 
 const parts = new URL("../src/parts/index.ts", import.meta.url).href;
 
-describe("startPostgres", () => {
+describe("startPostgres", needs("postgres"), () => {
   it("makes a cluster that sorts and folds the same on every machine", async () => {
     const dataFolder = join(throwawayFolder().path, "postgres");
     const server = await startPostgres({ dataFolder });
-    const sql = "select datlocprovider || datlocale || upper('é') as it from pg_database";
+    const sql = "select datlocprovider::text || datlocale || upper('é') as it from pg_database";
     assert.equal(await ask(server.adminUrl, `${sql} where datname = 'postgres'`), "bC.UTF-8É");
     await server.stop();
     assert.equal(await server.ended, "exit code 0");
@@ -66,7 +68,7 @@ describe("startPostgres", () => {
   });
 });
 
-describe("throwawayFolder", () => {
+describe("throwawayFolder", needs("postgres"), () => {
   it("clears away the folder and the server of a killed process", async () => {
     const room = throwawayFolder();
     const code = `
@@ -104,14 +106,7 @@ async function outputOf(code: string): Promise<string> {
   return text;
 }
 
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isThere = (pid: number) => processName(pid) !== undefined;
 
 async function ask(url: string, sql: string): Promise<unknown> {
   const client = new pg.Client({ connectionString: url });

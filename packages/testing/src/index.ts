@@ -4,6 +4,7 @@ export { type HandedOn, handedOn, handedOnNames } from "./config.ts";
 export { eventually, type Patience } from "./eventually.ts";
 export { type Need, needs } from "./needs.ts";
 export type { ServiceDatabase } from "./service-database.ts";
+export { type SharedTestServers, shareTestServers } from "./share-test-servers.ts";
 export { type TestNats, testNats } from "./test-nats.ts";
 export {
   type OwnPostgres,

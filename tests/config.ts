@@ -1,0 +1,7 @@
+/** Whether this runs in continuous integration, where nothing may be skipped. */
+export const inCi = process.env.CI === "true";
+
+/** Gives the processes started from here these settings. */
+export function handOn(settings: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, settings);
+}

@@ -1,0 +1,54 @@
+/**
+ * `npm test`: starts what the tests share, runs every test file and says what failed.
+ *
+ * `npm test -- metering seal` runs the files whose path contains all these words, and
+ * `npm test -- --name "counts once"` only the tests with such a name.
+ */
+import { globSync } from "node:fs";
+import { run } from "node:test";
+import { parseArgs } from "node:util";
+import { checkout, shareTestServers } from "@tollbook/testing";
+import { handOn, inCi } from "./config.ts";
+import { reportTests } from "./report-tests.ts";
+
+/** Two cores is what continuous integration and small laptops have. */
+const concurrency = 2;
+/** A file that takes longer hangs. */
+const fileMs = 300_000;
+/** They load the machine or need a quiet one, and have tasks of their own. */
+const ownTasks = /^tests\/(chaos|bench|soak|house-rules)\//;
+
+const { positionals: words, values } = parseArgs({
+  allowPositionals: true,
+  options: { name: { type: "string" } },
+});
+const files = testFiles();
+if (files.length === 0) {
+  console.error(`No test file has ${words.map((word) => `"${word}"`).join(" and ")} in its path.`);
+  process.exit(1);
+}
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+const servers = await shareTestServers((line) => console.log(line));
+handOn(servers.env);
+for (const [need, why] of Object.entries(servers.missing)) console.log(`without ${need}: ${why}`);
+const stream = run({
+  files,
+  cwd: checkout,
+  concurrency,
+  timeout: fileMs,
+  ...(values.name !== undefined && { testNamePatterns: [values.name] }),
+});
+const { ok, skipped } = await reportTests(stream, (text) => console.log(text));
+await servers.stop();
+const skippedInCi = inCi && skipped.length > 0;
+if (skippedInCi) console.log("In continuous integration a skipped test is a failure.");
+process.exit(ok && !skippedInCi ? 0 : 1);
+
+function testFiles(): string[] {
+  const exclude = ["**/node_modules/**", "**/dist/**", ".tollbook/**"];
+  return globSync("**/*.test.ts", { cwd: checkout, exclude })
+    .filter((file) => words.every((word) => file.includes(word)))
+    .filter((file) => words.length > 0 || !ownTasks.test(file))
+    .sort();
+}
