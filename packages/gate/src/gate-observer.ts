@@ -1,0 +1,25 @@
+import type { ItemRejection, UsageBatch } from "./usage-protocol.ts";
+
+/** A batch of which items were not taken. `rejections` are the first 100. */
+export interface RejectedUsage {
+  readonly batch: UsageBatch;
+  readonly rejected: number;
+  readonly rejections: readonly ItemRejection[];
+  readonly rejectedByReason: Readonly<Record<string, number>>;
+}
+
+/** Which dependency is in trouble. */
+export type TroubleKind = "resolve-key" | "watch-keys" | "leases" | "record-usage";
+
+/**
+ * What a gate tells its host, for logs and metrics. None of these may throw, and none is called on
+ * the warm path.
+ */
+export interface GateObserver {
+  /** Metering will never take these items; their holds are released. */
+  usageRejected?(rejected: RejectedUsage): void;
+  /** Calls that will never be counted: only in mode meter-only, and refused calls past the bound. */
+  usageLost?(calls: number): void;
+  /** A port failed; it is tried again. */
+  trouble?(kind: TroubleKind, error: unknown): void;
+}

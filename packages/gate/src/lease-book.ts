@@ -1,0 +1,85 @@
+import { newId } from "@tollbook/domain";
+import { Lease } from "./lease.ts";
+import type { LeaseState, LimitTerms } from "./lease-protocol.ts";
+
+/** Leases a gate remembers: about 50 MB. Past it, it starts over under a new name. */
+const LEASES_MAX = 200_000;
+/** Below this many leases nobody looks for ended windows. */
+const TIDY_FROM = 1_000;
+/** A window that ended this long ago is over on every clock, and its lease may be forgotten. */
+const FORGET_AFTER_MS = 10 * 60_000;
+
+/** All leases of one gate id, one for each counter. */
+export class LeaseBook {
+  /** Names the gate at metering: new at each start, and when a book is full. */
+  readonly gateId = newId();
+  readonly #leases = new Map<string, Lease>();
+  /** Leases with units to spend, or with returns that metering has not heard of. */
+  readonly active = new Set<Lease>();
+  #tidyAt = TIDY_FROM;
+  #closed = false;
+
+  /** The lease on a limit's counter, made if this is the first time it is heard of. */
+  leaseOn(limit: LimitTerms, now: number): Lease {
+    const known = this.#leases.get(limit.counterId);
+    if (known !== undefined) return known;
+    const { windowStartMs = Number.NEGATIVE_INFINITY, windowEndMs = Number.POSITIVE_INFINITY } =
+      limit;
+    const lease = new Lease(limit.counterId, windowStartMs, windowEndMs, now);
+    if (this.#closed) lease.close();
+    this.#leases.set(limit.counterId, lease);
+    return lease;
+  }
+
+  /** Whether a lease is one of this book's. */
+  has(lease: Lease): boolean {
+    return this.#leases.get(lease.counterId) === lease;
+  }
+
+  /** Takes over how metering sees leases, in answer to what was sent at `askedAt` (elapsed). */
+  apply(states: readonly LeaseState[], askedAt: number, now: number): void {
+    for (const { counterId, grantedTotal, expiresInMs } of states) {
+      const lease = this.#leases.get(counterId);
+      if (lease === undefined) continue; // of a window long over
+      lease.granted(grantedTotal, expiresInMs, askedAt, now);
+      if (lease.unspent > 0 || lease.unreported) this.active.add(lease);
+    }
+  }
+
+  /** Gives back what lapsed or lies unused, and forgets what is settled. */
+  sweep(now: number, businessMs: number): void {
+    for (const lease of this.active) {
+      lease.sweep(now, businessMs);
+      if (lease.unspent === 0 && !lease.unreported) this.active.delete(lease);
+    }
+    if (this.#leases.size >= this.#tidyAt) this.#tidy(businessMs);
+  }
+
+  /** Leases whose returns metering has not heard of. */
+  unreported(): Lease[] {
+    return [...this.active].filter((lease) => lease.unreported);
+  }
+
+  get full(): boolean {
+    return this.#leases.size >= LEASES_MAX;
+  }
+
+  /** Gives everything back, also what late answers still bring. Returns the leases not yet over. */
+  close(now: number): Lease[] {
+    this.#closed = true;
+    const open = [...this.#leases.values()].filter(
+      (lease) => now < lease.deadline || lease.unreported || lease.unspent > 0,
+    );
+    for (const lease of this.#leases.values()) lease.close();
+    for (const lease of open) if (lease.unreported) this.active.add(lease);
+    return open;
+  }
+
+  #tidy(businessMs: number): void {
+    for (const [counterId, lease] of this.#leases) {
+      const over = businessMs >= lease.windowEndMs + FORGET_AFTER_MS;
+      if (over && !this.active.has(lease)) this.#leases.delete(counterId);
+    }
+    this.#tidyAt = Math.max(TIDY_FROM, this.#leases.size * 2);
+  }
+}

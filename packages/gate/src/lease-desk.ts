@@ -1,0 +1,117 @@
+import type { Bundle } from "./bundle.ts";
+import type { GateEnvironment } from "./gate-environment.ts";
+import type { Lease } from "./lease.ts";
+import type { LeaseBook } from "./lease-book.ts";
+import type { LeaseAnswer, LeaseRequest } from "./lease-protocol.ts";
+import type { Claims } from "./lease-sizing.ts";
+import { wantedCalls } from "./lease-sizing.ts";
+
+/** Metering takes at most this many asks at once. */
+const ASKS_MAX = 100;
+/** Leases named in one request besides those asked for: returns that still have to be told. */
+const RETURNS_MAX = 1_000;
+/** An ask this old is taken for lost; should its answer come after all, it is still used. */
+const OVERDUE_MS = 250;
+
+/** A request on its way: what was sent, for whom, and when. */
+export interface AskInFlight {
+  readonly book: LeaseBook;
+  readonly bundles: readonly Bundle[];
+  readonly request: LeaseRequest;
+  readonly sequence: number;
+  readonly askedAt: number;
+  /** How far each named lease's returns are told by this request. */
+  readonly told: ReadonlyMap<Lease, bigint>;
+}
+
+/** What becomes of a request. */
+export interface LeaseDeskOutcome {
+  answered(asked: AskInFlight, answer: LeaseAnswer): void;
+  /** It failed or is overdue; `error` says how. */
+  failed(asked: AskInFlight, error: unknown): void;
+}
+
+/** Puts the asks of one tick into one request, and sends it. */
+export class LeaseDesk {
+  readonly #environment: GateEnvironment;
+  readonly #outcome: LeaseDeskOutcome;
+  readonly #book: () => LeaseBook;
+  #queue: Bundle[] = [];
+  #sequence = 0;
+  /** Requests that have not come to an end, overdue ones included. */
+  #inFlight = 0;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(environment: GateEnvironment, book: () => LeaseBook, outcome: LeaseDeskOutcome) {
+    this.#environment = environment;
+    this.#book = book;
+    this.#outcome = outcome;
+  }
+
+  /** Asks for a bundle at the end of this tick. One ask of a bundle is under way at a time. */
+  ask(bundle: Bundle, now: number): void {
+    if (bundle.askedAt !== undefined) return;
+    bundle.askedAt = now;
+    if (this.#queue.push(bundle) === 1) queueMicrotask(() => this.#sendAll());
+  }
+
+  /** Resolves when no request is on its way, or after so long. */
+  idle(withinMs: number): Promise<void> {
+    if (this.#inFlight === 0 && this.#queue.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.#environment.clock.after(withinMs, resolve);
+      this.#whenIdle.push(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  #sendAll(): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    for (let from = 0; from < queue.length; from += ASKS_MAX) {
+      void this.#send(queue.slice(from, from + ASKS_MAX));
+    }
+  }
+
+  async #send(bundles: readonly Bundle[]): Promise<void> {
+    const { clock, elapsed, ports } = this.#environment;
+    const asked = this.#compose(bundles, elapsed.now());
+    let overdue = false;
+    const cancel = clock.after(OVERDUE_MS, () => {
+      overdue = true;
+      this.#outcome.failed(asked, new Error("metering did not answer an ask for leases in time"));
+    });
+    this.#inFlight += 1;
+    try {
+      const answer = await ports.acquireLeases(asked.request);
+      if (answer.answers.length !== bundles.length) throw new Error("answers do not fit the asks");
+      this.#outcome.answered(asked, answer);
+    } catch (error) {
+      if (!overdue) this.#outcome.failed(asked, error);
+    } finally {
+      cancel();
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    }
+  }
+
+  #compose(bundles: readonly Bundle[], askedAt: number): AskInFlight {
+    const book = this.#book();
+    const claims: Claims = new Map();
+    const named = new Set<Lease>();
+    const asks = bundles.map((bundle) => {
+      bundle.askedAt = askedAt;
+      for (const { lease } of bundle.terms?.takes ?? []) if (book.has(lease)) named.add(lease);
+      const { caller: _, ...identity } = bundle.identity;
+      return { ...identity, wantedCalls: wantedCalls(bundle, askedAt, claims) };
+    });
+    for (const lease of book.unreported()) if (named.size < RETURNS_MAX) named.add(lease);
+    const known = [...named].map((lease) => lease.known());
+    const told = new Map([...named].map((lease) => [lease, lease.returnedTotal]));
+    this.#sequence += 1;
+    const request = { gateId: book.gateId, asks, known };
+    return { book, bundles, request, sequence: this.#sequence, askedAt, told };
+  }
+}

@@ -1,0 +1,13 @@
+import type { GateClock } from "./gate-clock.ts";
+
+/**
+ * Runs something when a wait has been long enough. If the process itself stood still for that
+ * long, the answer may lie unread in its socket: one more turn of the event loop comes first, so
+ * that nobody is refused for our own pause. Gives what cancels it.
+ */
+export function afterPatience(clock: GateClock, waitMs: number, run: () => void): () => void {
+  let cancel = clock.after(waitMs, () => {
+    cancel = clock.after(1, run);
+  });
+  return () => cancel();
+}
