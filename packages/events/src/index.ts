@@ -6,6 +6,7 @@ export { PRODUCERS, producerOf } from "./bus/names.ts";
 export type { Source } from "./consumer/pull.ts";
 export { type Consumer, type ConsumerOptions, startConsumer } from "./consumer/start-consumer.ts";
 export type { EventCodec, EventHandler, HeardEvent } from "./event.ts";
+export { type EventBacklog, eventBacklog } from "./event-backlog.ts";
 export { type EventFeed, type EventSource, eventFeed } from "./feed/event-feed.ts";
 export { eventFeedDoor } from "./feed/event-feed-door.ts";
 export { reviveDeadLetters } from "./inbox/dead-letter.ts";

@@ -1,65 +1,70 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { eventually } from "@tollbook/testing";
+import { describe, it } from "node:test";
+import { eventually, needs, testNats } from "@tollbook/testing";
 import type { Bus } from "../src/index.ts";
-import { newAccount, replacing, startWorld, told, type World } from "./world.ts";
+import { newAccount, replacing, told, worldFor } from "./world.ts";
 
-let world: World;
-before(async () => {
-  world = await startWorld();
-});
-afterEach(() => world.rest());
-after(() => world.close());
+const needed = needs("postgres", "nats");
+const world = worldFor(needed, testNats);
 
-/** Long enough for whatever is wrongly heard twice to be heard twice. */
-const heardExactly = async (account: string, notes: string[]) => {
-  const check = async () => assert.deepEqual(await world.heard(account), notes);
-  await eventually(check, { withinMs: 10_000 });
-};
-
-describe("an event announced in a transaction", () => {
+describe("an event announced in a transaction", needed, () => {
   it("is heard once when the transaction commits, by NATS and feed together", async () => {
-    const bus = world.bus();
-    world.relay(bus);
-    const consumer = world.consumer(bus);
+    const bus = world().bus();
+    world().relay(bus);
+    const consumer = world().consumer(bus);
     const account = newAccount();
-    await world.tell(account, "one", "two");
-    await world.tell(account, "three");
-    await heardExactly(account, ["one", "two", "three"]);
+    await world().tell(account, "one", "two");
+    await world().tell(account, "three");
+    await world().hears(account, ["one", "two", "three"]);
     await consumer.pullNow();
-    assert.deepEqual(await world.heard(account), ["one", "two", "three"]);
+    assert.deepEqual(await world().heard(account), ["one", "two", "three"]);
   });
 
   it("is never heard when the transaction rolls back", async () => {
-    const bus = world.bus();
-    world.relay(bus);
-    const consumer = world.consumer(bus);
+    const bus = world().bus();
+    world().relay(bus);
+    const consumer = world().consumer(bus);
     const account = newAccount();
-    const rolledBack = world.auth.inAccount(account, async (tx) => {
+    const rolledBack = world().auth.inAccount(account, async (tx) => {
       tx.announce(told(account, "never"));
       throw new Error("on purpose");
     });
     await assert.rejects(rolledBack, /on purpose/);
-    await world.tell(account, "after");
-    await heardExactly(account, ["after"]);
+    await world().tell(account, "after");
+    await world().hears(account, ["after"]);
     await consumer.pullNow();
-    assert.deepEqual(await world.heard(account), ["after"]);
+    assert.deepEqual(await world().heard(account), ["after"]);
   });
 
   it("has its effect once when a process dies between effect and acknowledgement", async () => {
-    const bus = world.bus();
-    world.relay(bus);
+    const bus = world().bus();
+    world().relay(bus);
     const deliveries: string[] = [];
     const forgetful = forgettingToAcknowledgeOnce(bus, (id) => deliveries.push(id));
-    world.consumer(forgetful, { pullEveryMs: 3_600_000 });
+    world().consumer(forgetful, { pullEveryMs: 3_600_000 });
     const account = newAccount();
-    await world.tell(account, "once");
+    await world().tell(account, "once");
     await eventually(() => assert.equal(deliveries.length, 2), { withinMs: 10_000 });
-    assert.deepEqual(await world.heard(account), ["once"]);
+    assert.deepEqual(await world().heard(account), ["once"]);
   });
 });
 
-describe("two relays on one outbox", () => {
+describe("an event that passes by", needed, () => {
+  it("is overheard by every process that is connected", async () => {
+    const overheard: string[] = [];
+    const [one, other] = [world().bus(), world().bus()];
+    for (const bus of [one, other]) {
+      bus.overhear("tollbook.auth.v1.AccountCreated", (event) => overheard.push(event.accountId));
+    }
+    world().relay(one);
+    const account = newAccount();
+    await eventually(() => assert.ok(one.connected && other.connected));
+    await world().tell(account, "aloud");
+    await eventually(() => assert.deepEqual(overheard, [account, account]));
+  });
+});
+
+describe("two relays on one outbox", needed, () => {
   it("publish each event once between them", async () => {
     const publishes = new Map<string, number>();
     const count = (bus: Bus): Bus =>
@@ -71,17 +76,19 @@ describe("two relays on one outbox", () => {
       });
     const account = newAccount();
     for (let n = 0; n < 6; n++) {
-      await world.tell(account, ...Array.from({ length: 100 }, (_, m) => `${n}-${m}`));
+      await world().tell(account, ...Array.from({ length: 100 }, (_, m) => `${n}-${m}`));
     }
-    world.relay(count(world.bus()));
-    world.relay(count(world.bus()));
-    await eventually(async () => assert.equal(await unpublished(), 0), { withinMs: 15_000 });
+    world().relay(count(world().bus()));
+    world().relay(count(world().bus()));
+    await eventually(async () => assert.equal(await world().unpublished(), 0), {
+      withinMs: 15_000,
+    });
     assert.equal(publishes.size, 600);
     assert.deepEqual([...new Set(publishes.values())], [1]);
   });
 
   it("publish again what NATS did not confirm, and it is heard once", async () => {
-    const bus = world.bus();
+    const bus = world().bus();
     const doubtful = new Set<string>();
     const doubting = replacing(bus, {
       publish: async (event) => {
@@ -91,21 +98,16 @@ describe("two relays on one outbox", () => {
         return false;
       },
     });
-    world.relay(doubting);
-    world.consumer(bus, { pullEveryMs: 3_600_000 });
+    world().relay(doubting);
+    world().consumer(bus, { pullEveryMs: 3_600_000 });
     const account = newAccount();
-    await world.tell(account, "doubtful");
-    await eventually(async () => assert.equal(await unpublished(), 0), { withinMs: 10_000 });
-    await heardExactly(account, ["doubtful"]);
+    await world().tell(account, "doubtful");
+    await eventually(async () => assert.equal(await world().unpublished(), 0), {
+      withinMs: 10_000,
+    });
+    await world().hears(account, ["doubtful"]);
   });
 });
-
-async function unpublished(): Promise<number> {
-  const rows = await world.auth.asWorker((tx) =>
-    tx.sql("select 1 from outbox where published_time is null"),
-  );
-  return rows.length;
-}
 
 function forgettingToAcknowledgeOnce(bus: Bus, onDelivery: (id: string) => void): Bus {
   const seen = new Set<string>();

@@ -1,20 +1,16 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { AccountChanged, AccountCreated } from "@tollbook/contracts/auth/v1/events";
 import type { Cursor, ListEventsResponse } from "@tollbook/contracts/events/v1";
 import { DomainError } from "@tollbook/domain";
-import { on } from "../src/index.ts";
-import { newAccount, startWorld, told, toldOfChange, type World, writesDown } from "./world.ts";
+import { needs } from "@tollbook/testing";
+import { newAccount, told, toldOfChange, worldFor } from "./world.ts";
 
-let world: World;
-before(async () => {
-  world = await startWorld();
-});
-afterEach(() => world.rest());
-after(() => world.close());
+const needed = needs("postgres");
+const world = worldFor(needed);
 
 const list = (after?: Cursor, types: string[] = [], pageSize = 500) =>
-  world.feed.listEvents({ producer: "auth", after, types, pageSize });
+  world().feed.listEvents({ producer: "auth", after, types, pageSize });
 
 /** Where the feed ends now; what is told from here on comes after it. */
 const endOfFeed = async (): Promise<Cursor> => {
@@ -26,20 +22,20 @@ const endOfFeed = async (): Promise<Cursor> => {
 const notesOf = (page: ListEventsResponse) =>
   page.events.map((event) => AccountCreated.decode(event.payload).ownerEmails[0]);
 
-describe("the feed", () => {
+describe("the feed", needed, () => {
   it("does not skip what a slow transaction with an older id commits later", async () => {
     const start = await endOfFeed();
     const [slow, quick] = [newAccount(), newAccount()];
     const { promise: mayCommit, resolve: letCommit } = Promise.withResolvers<void>();
     const { promise: hasBegun, resolve: begun } = Promise.withResolvers<void>();
-    const slowCommit = world.auth.inAccount(slow, async (tx) => {
+    const slowCommit = world().auth.inAccount(slow, async (tx) => {
       await tx.sql("select pg_current_xact_id()"); // takes the older id
       begun();
       await mayCommit;
       tx.announce(told(slow, "slow"));
     });
     await hasBegun;
-    await world.tell(quick, "quick");
+    await world().tell(quick, "quick");
 
     const meanwhile = await list(start);
     assert.deepEqual(notesOf(meanwhile), [], "quick waits until slow has ended");
@@ -52,11 +48,11 @@ describe("the feed", () => {
   });
 });
 
-describe("a page of the feed", () => {
+describe("a page of the feed", needed, () => {
   it("joins the next without gap or overlap, across accounts", async () => {
     let after = await endOfFeed();
     const notes = Array.from({ length: 7 }, (_, index) => `note ${index}`);
-    for (const note of notes) await world.tell(newAccount(), note);
+    for (const note of notes) await world().tell(newAccount(), note);
     const read: (string | undefined)[] = [];
     for (let caughtUp = false; !caughtUp; ) {
       const page = await list(after, [], 3);
@@ -70,7 +66,7 @@ describe("a page of the feed", () => {
   it("holds the types asked for, and moves on over the others", async () => {
     const start = await endOfFeed();
     const account = newAccount();
-    await world.auth.inAccount(account, async (tx) => {
+    await world().auth.inAccount(account, async (tx) => {
       tx.announce(told(account, "created"));
       tx.announce(toldOfChange(account, "changed"));
     });
@@ -85,7 +81,7 @@ describe("a page of the feed", () => {
     const start = await endOfFeed();
     const account = newAccount();
     const event = told(account, "whole");
-    await world.auth.inAccount(account, async (tx) => tx.announce(event));
+    await world().auth.inAccount(account, async (tx) => tx.announce(event));
     const [heard] = (await list(start)).events;
     assert.equal(heard?.eventId, event.eventId);
     assert.equal(heard?.type, "tollbook.auth.v1.AccountCreated");
@@ -100,7 +96,7 @@ describe("a page of the feed", () => {
     const request = { after: undefined, types: [], pageSize: 1 };
     const reason = (wanted: string) => (error: unknown) =>
       error instanceof DomainError && error.reason === wanted;
-    const unknown = world.feed.listEvents({ ...request, producer: "billing" });
+    const unknown = world().feed.listEvents({ ...request, producer: "billing" });
     await assert.rejects(unknown, reason("EVENT_PRODUCER_UNKNOWN"));
     const cursor = { ...(await endOfFeed()), accountId: "nobody" };
     await assert.rejects(list(cursor), reason("EVENT_CURSOR_MALFORMED"));
@@ -109,7 +105,7 @@ describe("a page of the feed", () => {
   });
 });
 
-describe("a cursor that means nothing any more", () => {
+describe("a cursor that means nothing any more", needed, () => {
   const startsAnew = async (cursor: Cursor) => {
     const page = await list(cursor, [], 1);
     assert.equal(page.resyncRequired, true);
@@ -117,7 +113,7 @@ describe("a cursor that means nothing any more", () => {
   };
 
   it("starts anew if it is of another life of the database", async () => {
-    await world.tell(newAccount(), "something");
+    await world().tell(newAccount(), "something");
     await startsAnew({ ...(await endOfFeed()), epoch: "another" });
   });
 
@@ -128,7 +124,7 @@ describe("a cursor that means nothing any more", () => {
 
   it("starts anew if rows after it have been trimmed", async () => {
     const end = await endOfFeed();
-    await world.auth.asWorker((tx) =>
+    await world().auth.asWorker((tx) =>
       tx.sql("update outbox_epoch set trimmed_xid = $1::text::xid8", [`${end.transactionId}`]),
     );
     await startsAnew({ ...end, transactionId: end.transactionId - 1n });
@@ -138,8 +134,8 @@ describe("a cursor that means nothing any more", () => {
   it("starts anew after a restore, whose rows are given out although their ids lie ahead", async () => {
     const before = await endOfFeed();
     const account = newAccount();
-    await world.tell(account, "came with the dump");
-    await world.auth.asWorker(async (tx) => {
+    await world().tell(account, "came with the dump");
+    await world().auth.asWorker(async (tx) => {
       await tx.sql("update outbox set xid = '999999999999' where account_id = $1::uuid", [account]);
       await tx.sql("update outbox_epoch set cluster = 'the old one'");
     });
@@ -147,33 +143,5 @@ describe("a cursor that means nothing any more", () => {
     assert.equal(page.resyncRequired, true);
     assert.ok(notesOf(page).includes("came with the dump"));
     assert.notEqual(page.next?.epoch, before.epoch);
-  });
-});
-
-describe("a consumer", () => {
-  it("reads the feed again from the start when it comes to listen for another type", async () => {
-    const nowhere = "127.0.0.1:9";
-    const account = newAccount();
-    const first = world.consumer(world.bus(nowhere));
-    await world.auth.inAccount(account, async (tx) => {
-      tx.announce(told(account, "created"));
-      tx.announce(toldOfChange(account, "changed"));
-    });
-    await first.pullNow();
-    assert.deepEqual(await world.heard(account), ["created"]);
-    await world.rest();
-
-    const changes = on(AccountChanged, async ({ ownerEmails: [note] }, event, tx) => {
-      const effect = "insert into effect (account_id, note) values ($1::uuid, $2::text)";
-      await tx.sql(effect, [event.accountId, note]);
-    });
-    const second = world.consumer(world.bus(nowhere), { handlers: { ...writesDown, ...changes } });
-    await second.pullNow();
-    assert.deepEqual(await world.heard(account), ["created", "changed"]);
-  });
-
-  it("refuses to start for a type whose producer it cannot ask", () => {
-    const handlers = { "tollbook.billing.v1.InvoiceVoided": async () => {} };
-    assert.throws(() => world.consumer(world.bus(), { handlers }), /no feed of billing/);
   });
 });

@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { randomUUID } from "node:crypto";
+import { describe, it } from "node:test";
 import { AccountCreated } from "@tollbook/contracts/auth/v1/events";
+import { needs } from "@tollbook/testing";
 import { trimInbox } from "../src/inbox/inbox.ts";
 import { trimOutbox } from "../src/outbox/trim-outbox.ts";
-import { newAccount, startWorld, told, type World } from "./world.ts";
+import { newAccount, told, worldFor } from "./world.ts";
 
-let world: World;
-before(async () => {
-  world = await startWorld();
-});
-afterEach(() => world.rest());
-after(() => world.close());
+const needed = needs("postgres");
+const world = worldFor(needed);
 
 const rowsOf = (account: string) =>
-  world.auth.inAccount(account, (tx) =>
+  world().auth.inAccount(account, (tx) =>
     tx.sql<{ number: string; payload: Uint8Array }>(
       "select number, payload from outbox order by number",
     ),
@@ -22,12 +20,14 @@ const rowsOf = (account: string) =>
 const notes = async (account: string) =>
   (await rowsOf(account)).map((row) => AccountCreated.decode(row.payload).ownerEmails[0]);
 
-describe("the numbers of an account's events", () => {
+describe("the numbers of an account's events", needed, () => {
   it("have no gaps, whatever commits, rolls back or runs at the same time", async () => {
     const account = newAccount();
-    const commits = Array.from({ length: 20 }, (_, index) => world.tell(account, `a${index}`, "b"));
+    const commits = Array.from({ length: 20 }, (_, index) =>
+      world().tell(account, `a${index}`, "b"),
+    );
     const rollbacks = Array.from({ length: 10 }, () =>
-      world.auth.inAccount(account, async (tx) => {
+      world().auth.inAccount(account, async (tx) => {
         tx.announce(told(account, "never"));
         await tx.sql("select 1");
         throw new Error("on purpose");
@@ -45,14 +45,14 @@ describe("the numbers of an account's events", () => {
     const account = newAccount();
     const { promise: mayEnd, resolve: letEnd } = Promise.withResolvers<void>();
     const { promise: hasBegun, resolve: begun } = Promise.withResolvers<void>();
-    const first = world.auth.inAccount(account, async (tx) => {
+    const first = world().auth.inAccount(account, async (tx) => {
       tx.announce(told(account, "began first"));
       await tx.sql("select pg_current_xact_id()");
       begun();
       await mayEnd;
     });
     await hasBegun;
-    await world.tell(account, "committed first");
+    await world().tell(account, "committed first");
     letEnd();
     await first;
     assert.deepEqual(await notes(account), ["committed first", "began first"]);
@@ -60,8 +60,8 @@ describe("the numbers of an account's events", () => {
 
   it("are kept for each account of a worker's transaction", async () => {
     const [one, other] = [newAccount(), newAccount()];
-    await world.tell(other, "o1");
-    await world.auth.asWorker(async (tx) => {
+    await world().tell(other, "o1");
+    await world().auth.asWorker(async (tx) => {
       for (const event of [told(other, "o2"), told(one, "a1"), told(other, "o3")]) {
         tx.announce(event);
       }
@@ -75,46 +75,50 @@ describe("the numbers of an account's events", () => {
   });
 });
 
-describe("the outbox", () => {
+describe("the outbox", needed, () => {
   it("shows an account its own events only, and takes none in another's name", async () => {
     const [mine, others] = [newAccount(), newAccount()];
-    await world.tell(mine, "mine");
+    await world().tell(mine, "mine");
     assert.deepEqual(await rowsOf(others), []);
-    const forged = world.auth.inAccount(others, async (tx) => tx.announce(told(mine, "forged")));
+    const forged = world().auth.inAccount(others, async (tx) => tx.announce(told(mine, "forged")));
     await assert.rejects(forged, /row-level security/);
     assert.deepEqual(await notes(mine), ["mine"]);
   });
 
   it("refuses a payload past the bound, and with it the transaction", async () => {
     const account = newAccount();
-    await assert.rejects(world.tell(account, "x".repeat(300_000)), /payload of 300/);
+    await assert.rejects(world().tell(account, "x".repeat(300_000)), /payload of 300/);
     assert.deepEqual(await rowsOf(account), []);
   });
 
-  it("refuses a type that no producer of ours tells", async () => {
+  it("refuses what consumers would not take: a foreign type, an id of another kind", async () => {
     const account = newAccount();
-    const foreign = { ...told(account, "foreign"), type: "acme.v1.Thing" };
-    const telling = world.auth.inAccount(account, async (tx) => tx.announce(foreign));
-    await assert.rejects(telling, /not the full name of an event/);
+    const tell = (change: object) =>
+      world().auth.inAccount(account, async (tx) =>
+        tx.announce({ ...told(account, "foreign"), ...change }),
+      );
+    await assert.rejects(tell({ type: "acme.v1.Thing" }), /not the full name of an event/);
+    await assert.rejects(tell({ eventId: randomUUID() }), /no UUIDv7/);
+    assert.deepEqual(await rowsOf(account), []);
   });
 });
 
-describe("trimming", () => {
+describe("trimming", needed, () => {
   it("keeps events 35 days and ids 40, and no longer", async () => {
     const account = newAccount();
-    await world.tell(account, "old", "young");
-    await world.auth.asWorker((tx) =>
+    await world().tell(account, "old", "young");
+    await world().auth.asWorker((tx) =>
       tx.sql(
         `update outbox set written_time = now() - make_interval(days => 34 + (2 - number)::integer)
           - interval '1 hour' where account_id = $1::uuid`,
         [account],
       ),
     );
-    await trimOutbox(world.auth);
+    await trimOutbox(world().auth);
     assert.deepEqual(await notes(account), ["young"]);
 
     const heard = (days: number) =>
-      world.metering.inAccount(account, (tx) =>
+      world().metering.inAccount(account, (tx) =>
         tx.sql(
           `insert into inbox (account_id, consumer, event_id, heard_time)
           values ($1::uuid, 'metering', $2::uuid, now() - make_interval(days => $3::integer))`,
@@ -123,8 +127,8 @@ describe("trimming", () => {
       );
     await heard(39);
     await heard(41);
-    await trimInbox(world.metering);
-    const kept = await world.metering.inAccount(account, (tx) => tx.sql("select 1 from inbox"));
+    await trimInbox(world().metering);
+    const kept = await world().metering.inAccount(account, (tx) => tx.sql("select 1 from inbox"));
     assert.equal(kept.length, 1);
   });
 });

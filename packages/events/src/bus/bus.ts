@@ -15,7 +15,13 @@ export interface Bus {
   publish(event: HeardEvent): Promise<boolean>;
   /** Receives events of one type for one consumer, for ever, whatever happens to the server. */
   consume(subscription: Subscription): Consumption;
-  /** Ends the connection and all consumption. */
+  /**
+   * Calls `listener` for each event of a type that passes by while this process is connected:
+   * every process of every service hears it, none is promised it. For dropping what is cached;
+   * whatever must not be missed goes through a consumer. `listener` must not throw.
+   */
+  overhear(type: string, listener: (event: HeardEvent) => void): Consumption;
+  /** Ends the connection; consumption is stopped before. */
   close(): Promise<void>;
 }
 

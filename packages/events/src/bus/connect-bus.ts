@@ -4,6 +4,7 @@ import { type BusAddress, keepConnected } from "./connection.ts";
 import { startConsumption } from "./consume.ts";
 import { jetStreamOf } from "./jet-stream.ts";
 import { busNames } from "./names.ts";
+import { startOverhearing } from "./overhear.ts";
 import { publisher } from "./publish.ts";
 
 /** Where NATS is and what we are to it. */
@@ -30,6 +31,7 @@ export function connectBus({ replicas = 1, namespace, logger, ...address }: BusO
     prepare: jetStream.prepare,
     publish: publisher(jetStream),
     consume: (subscription) => startConsumption(jetStream, subscription),
+    overhear: (type, listener) => startOverhearing(jetStream, type, listener),
     close: connection.close,
   };
 }

@@ -32,6 +32,7 @@ export function startConsumption(jetStream: JetStream, subscription: Subscriptio
     try {
       const durable = await durableOf(jetStream, subscription);
       fetching = await durable.fetch({ max_messages: FETCH_MESSAGES, expires: FETCH_WAIT_MS });
+      if (signal.aborted) fetching.stop();
       for await (const message of fetching) {
         if (signal.aborted) break;
         await settle(jetStream, subscription, message);

@@ -1,5 +1,5 @@
 import { isId } from "@tollbook/domain";
-import { headers, type JsMsg, type MsgHdrs } from "nats";
+import { headers, type MsgHdrs } from "nats";
 import type { HeardEvent } from "../event.ts";
 
 const ACCOUNT = "Tollbook-Account";
@@ -19,8 +19,14 @@ export function envelopeOf(event: HeardEvent): MsgHdrs {
   return envelope;
 }
 
+/** A message, whichever way it came. */
+interface Carrier {
+  readonly headers?: MsgHdrs | undefined;
+  readonly data: Uint8Array;
+}
+
 /** The event a message carries, or undefined if somebody else put it on our subject. */
-export function eventOfMessage(type: string, message: JsMsg): HeardEvent | undefined {
+export function eventOfMessage(type: string, message: Carrier): HeardEvent | undefined {
   const header = (name: string) => message.headers?.get(name) ?? "";
   const [id, accountId, number] = [header(EVENT), header(ACCOUNT), header(NUMBER)];
   const occurredTime = new Date(header(TIME));

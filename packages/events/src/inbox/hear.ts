@@ -1,4 +1,4 @@
-import type { Database, Logger, Tx } from "@tollbook/service";
+import { type Database, inTrace, type Logger, type Tx } from "@tollbook/service";
 import type { EventHandler, HeardEvent } from "../event.ts";
 import { setAside, settleAside } from "./dead-letter.ts";
 import { takeIn } from "./inbox.ts";
@@ -20,15 +20,19 @@ export interface Hearing {
  * that could be written; then nothing has happened and the bringer keeps it.
  */
 export async function hear(hearing: Hearing, event: HeardEvent): Promise<void> {
-  await attempt(hearing, event, (tx) => takeEffect(hearing, event, tx));
+  await inTrace(event.traceparent, () =>
+    attempt(hearing, event, (tx) => takeEffect(hearing, event, tx)),
+  );
 }
 
 /** `hear`, for an event that was set aside: its row goes with the effect. */
 export async function hearAgain(hearing: Hearing, event: HeardEvent): Promise<void> {
-  await attempt(hearing, event, async (tx) => {
-    await takeEffect(hearing, event, tx);
-    await settleAside(tx, hearing.consumer, event);
-  });
+  await inTrace(event.traceparent, () =>
+    attempt(hearing, event, async (tx) => {
+      await takeEffect(hearing, event, tx);
+      await settleAside(tx, hearing.consumer, event);
+    }),
+  );
 }
 
 async function takeEffect({ consumer, handlers }: Hearing, event: HeardEvent, tx: Tx) {

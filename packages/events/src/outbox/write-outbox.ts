@@ -1,5 +1,5 @@
-import { type Clock, newId, systemClock } from "@tollbook/domain";
-import type { OutgoingEvent, Tx } from "@tollbook/service";
+import { type Clock, isId, newId, systemClock } from "@tollbook/domain";
+import { currentTraceparent, type OutgoingEvent, type Tx } from "@tollbook/service";
 import { producerOf } from "../bus/names.ts";
 
 /** The largest payload, well below what NATS takes (1 MiB): news names things, it is no export. */
@@ -18,7 +18,8 @@ export type OutboxWriter = (tx: Tx, events: readonly OutgoingEvent[]) => Promise
  * The `writeOutbox` of `openDatabase`: one statement for all events of a transaction, each with
  * the next number of its account. The number's row stays locked until the commit, which makes
  * numbers gapless and in commit order; so it is a transaction's last statement. `clock` is
- * business time. Throws on a payload or a count past its bound: nothing is cut off.
+ * business time. Throws on a payload or a count past its bound, and on what is no id or type of
+ * ours: nothing is cut off, and nothing gets in that consumers would refuse.
  */
 export function outboxWriter({ clock }: { clock: Clock }): OutboxWriter {
   return async (tx, events) => {
@@ -35,25 +36,24 @@ export function outboxWriter({ clock }: { clock: Clock }): OutboxWriter {
 /** `outboxWriter` by the wall clock, for a process in which business time never travels. */
 export const writeOutbox: OutboxWriter = outboxWriter({ clock: systemClock });
 
-function outboxRow(event: OutgoingEvent & Traced, position: number, occurredTime: Date) {
+function outboxRow(event: OutgoingEvent, position: number, occurredTime: Date) {
   producerOf(event.type); // throws if this is no event's name
+  const eventId = event.eventId ?? newId();
+  if (!isId(eventId) || !isId(event.accountId)) {
+    throw new Error(`${event.type} has an event or account id that is no UUIDv7`);
+  }
   if (event.payload.length > PAYLOAD_BYTES_MAX) {
     throw new Error(`${event.type} has a payload of ${event.payload.length} bytes`);
   }
   return {
     position,
     account_id: event.accountId,
-    event_id: event.eventId ?? newId(),
+    event_id: eventId,
     type: event.type,
     occurred_time: occurredTime,
-    traceparent: event.traceparent ?? null,
+    traceparent: currentTraceparent() ?? null,
     payload: Buffer.from(event.payload).toString("base64"),
   };
-}
-
-/** W3C traceparent of the call that made the fact true, where the announcer knows it. */
-interface Traced {
-  readonly traceparent?: string | undefined;
 }
 
 /** Accounts are locked in the order of their ids, so that two transactions cannot deadlock. */
