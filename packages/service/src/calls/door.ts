@@ -1,0 +1,81 @@
+import type * as grpc from "@grpc/grpc-js";
+import type { Caller } from "./caller.ts";
+import type { PermissionTable } from "./permission.ts";
+
+/** One gRPC service with what answers it and who may call it. */
+export interface Door {
+  /** `UsageServiceService` as ts-proto generates it. */
+  readonly service: grpc.ServiceDefinition;
+  /** What is built, by ts-proto's method names; what is absent is answered UNIMPLEMENTED. */
+  readonly implementation: Partial<grpc.UntypedServiceImplementation>;
+  readonly permissions: PermissionTable;
+  /** Largest request of an RPC in bytes, if below the server's limit: `{ Check: 65_536 }`. */
+  readonly requestBytesMax?: Readonly<Record<string, number>>;
+}
+
+/** What a handler may want to know of its call besides request and caller. */
+export interface CallContext {
+  /** Aborted when the caller has gone or the deadline has passed; streams: also at a drain. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970 after which the caller no longer waits; Infinity if it never said. */
+  readonly deadlineMs: number;
+  readonly metadata: grpc.Metadata;
+  /** Address of the connection's other end. */
+  readonly peer: string;
+  /** Sends headers ahead of the answer; only the first call has an effect. */
+  sendMetadata(metadata: grpc.Metadata): void;
+}
+
+export type UnaryWork<Req, Res> = (request: Req, caller: Caller, call: CallContext) => Promise<Res>;
+export type ServerStreamWork<Req, Res> = (
+  request: Req,
+  caller: Caller,
+  call: CallContext,
+) => AsyncIterable<Res>;
+export type BidiWork<Req, Res> = (
+  requests: AsyncIterable<Req>,
+  caller: Caller,
+  call: CallContext,
+) => AsyncIterable<Res>;
+
+/**
+ * One request, one answer. The host authenticates and authorises before the request is decoded;
+ * a thrown DomainError becomes its gRPC status with details, anything else INTERNAL.
+ */
+export function unary<Req, Res>(work: UnaryWork<Req, Res>): grpc.handleUnaryCall<Req, Res> {
+  return marked({ shape: "unary", work: work as UnaryWork<unknown, unknown> });
+}
+
+/** One request, many answers, written as fast as the caller reads. */
+export function serverStream<Req, Res>(
+  work: ServerStreamWork<Req, Res>,
+): grpc.handleServerStreamingCall<Req, Res> {
+  return marked({ shape: "server-stream", work: work as ServerStreamWork<unknown, unknown> });
+}
+
+/** Many requests, many answers; requests are read as fast as the handler asks for them. */
+export function bidi<Req, Res>(work: BidiWork<Req, Res>): grpc.handleBidiStreamingCall<Req, Res> {
+  return marked({ shape: "bidi", work: work as BidiWork<unknown, unknown> });
+}
+
+/** A handler before the host has put authentication, limits and metrics around it. */
+export type Work =
+  | { shape: "unary"; work: UnaryWork<unknown, unknown> }
+  | { shape: "server-stream"; work: ServerStreamWork<unknown, unknown> }
+  | { shape: "bidi"; work: BidiWork<unknown, unknown> };
+
+const works = new WeakMap<object, Work>();
+
+/** The work behind a handler made by `unary`, `serverStream` or `bidi`. */
+export function workOf(handler: unknown): Work | undefined {
+  return typeof handler === "function" ? works.get(handler) : undefined;
+}
+
+/** A function grpc-js would accept, that only our host can run: no call skips the permissions. */
+function marked(work: Work): () => never {
+  const handler = (): never => {
+    throw new Error("this handler is served by createGrpcHost, not by a bare grpc.Server");
+  };
+  works.set(handler, work);
+  return handler;
+}

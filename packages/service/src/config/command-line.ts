@@ -1,0 +1,39 @@
+import { ConfigError } from "./config-error.ts";
+import { describeConfig } from "./describe-config.ts";
+import { type ConfigOf, type ConfigSpec, type Environment, readConfig } from "./read-config.ts";
+
+export interface CommandLine {
+  /** What runs: `tollbook auth`. */
+  name: string;
+  /** Arguments after the program's name. */
+  argv: readonly string[];
+  env: Environment;
+  /** Where lines for people go; standard output and error unless told otherwise. */
+  write?: (line: string) => void;
+}
+
+/**
+ * The settings to start with, or the exit code of a process that has nothing to start: 0 after
+ * `--help` and after `--check-config` found no fault, 1 when the settings are wrong.
+ */
+export function settingsOrExit<S extends ConfigSpec>(
+  spec: S,
+  { name, argv, env, write = console.error }: CommandLine,
+): { config: ConfigOf<S> } | { exitCode: number } {
+  if (argv.includes("--help")) {
+    write(
+      `${name} [--check-config] [--help]\n\nSettings (environment):\n\n${describeConfig(spec)}`,
+    );
+    return { exitCode: 0 };
+  }
+  try {
+    const config = readConfig(spec, env);
+    if (!argv.includes("--check-config")) return { config };
+    write(`${name}: the settings are good.`);
+    return { exitCode: 0 };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    write(`${name}: ${error.message}`);
+    return { exitCode: 1 };
+  }
+}

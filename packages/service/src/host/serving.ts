@@ -1,0 +1,111 @@
+import type * as grpc from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
+import { DomainError } from "@tollbook/domain";
+import type { Logger } from "pino";
+import { inScope, nextSpan } from "../calls/call-scope.ts";
+import type { Caller } from "../calls/caller.ts";
+import { isPublic, requirePermission } from "../calls/permission.ts";
+import type { Authenticator } from "../credentials/authenticator.ts";
+import { toGrpcError } from "../errors/to-grpc-error.ts";
+import type { HostLimits } from "./limits.ts";
+import { notBuilt, type Rpc } from "./rpc.ts";
+import type { RpcMetrics } from "./rpc-metrics.ts";
+import type { Streams } from "./streams.ts";
+
+/** What all RPCs of a host share. */
+export interface Serving {
+  readonly authenticator: Authenticator;
+  readonly logger: Logger;
+  readonly metrics: RpcMetrics;
+  readonly limits: HostLimits;
+  readonly streams: Streams;
+}
+
+/** A call of any shape, as far as serving it goes. */
+export interface IncomingCall {
+  readonly metadata: grpc.Metadata;
+  getPeer(): string;
+  getDeadline(): grpc.Deadline;
+  sendMetadata(metadata: grpc.Metadata): void;
+}
+
+const anonymous: Caller = { kind: "anonymous" };
+
+/** Who calls, if they may; asked before a byte of the request is decoded. */
+export async function admitted(serving: Serving, rpc: Rpc, call: IncomingCall): Promise<Caller> {
+  if (isPublic(rpc.permission)) return anonymous;
+  const caller = await serving.authenticator.authenticate(call.metadata);
+  requirePermission(rpc.permission, caller, rpc.name);
+  return caller;
+}
+
+/** The request, or "invalid" REQUEST_TOO_LARGE or REQUEST_MALFORMED. Calls arrive undecoded. */
+export function decoded(rpc: Rpc, bytes: unknown): unknown {
+  const request = bytes as Buffer;
+  if (request.length > rpc.requestBytesMax) {
+    const sentence = `${rpc.name} takes at most ${rpc.requestBytesMax} bytes in one message.`;
+    throw new DomainError("invalid", "REQUEST_TOO_LARGE", sentence, { rpc: rpc.name });
+  }
+  try {
+    return rpc.definition.requestDeserialize(request);
+  } catch (cause) {
+    const sentence = `This is not the message ${rpc.name} takes.`;
+    throw new DomainError("invalid", "REQUEST_MALFORMED", sentence, { rpc: rpc.name }, { cause });
+  }
+}
+
+/** The work of an RPC, or UNIMPLEMENTED naming it. */
+export function builtWork<S extends NonNullable<Rpc["work"]>["shape"]>(rpc: Rpc, shape: S) {
+  if (rpc.work?.shape !== shape) throw notBuilt(rpc);
+  return rpc.work as Extract<NonNullable<Rpc["work"]>, { shape: S }>;
+}
+
+/** Milliseconds since 1970; Infinity if the caller named no deadline. */
+export function namedDeadline(call: IncomingCall): number {
+  const deadline = call.getDeadline();
+  return typeof deadline === "number" ? deadline : deadline.getTime();
+}
+
+/**
+ * Runs one call inside its trace and deadline, counts and times it. `serve` never rejects: it
+ * answers the caller itself and returns the code it answered with.
+ */
+export async function observed(
+  serving: Serving,
+  rpc: Rpc,
+  call: IncomingCall,
+  deadlineMs: number,
+  serve: () => Promise<status>,
+): Promise<void> {
+  const start = performance.now();
+  serving.metrics.started(rpc.name);
+  const traceparent = nextSpan(call.metadata.get("traceparent")[0]?.toString());
+  const code = await inScope({ traceparent, deadlineMs }, async () => {
+    const answered = await serve();
+    if (serving.logger.isLevelEnabled("debug")) {
+      const ms = Math.round((performance.now() - start) * 10) / 10;
+      serving.logger.debug(
+        { rpc: rpc.name, code: status[answered], ms, peer: call.getPeer() },
+        "call",
+      );
+    }
+    return answered;
+  });
+  serving.metrics.ended(rpc.name, code, (performance.now() - start) / 1000);
+}
+
+/** What the caller is told; what they are not told is logged here, with its cause. */
+export function refusal(serving: Serving, rpc: Rpc, error: unknown): grpc.ServerErrorResponse {
+  const told = toGrpcError(error);
+  if (told.code === status.INTERNAL) {
+    serving.logger.error({ err: error, rpc: rpc.name }, "a call failed unexpectedly");
+  } else if (told.code === status.UNAVAILABLE) {
+    serving.logger.warn({ err: error, rpc: rpc.name }, "a call could not be served");
+  }
+  return told;
+}
+
+/** The code of a call whose caller no longer listens. */
+export function unheardCode(deadlineMs: number): status {
+  return Date.now() >= deadlineMs ? status.DEADLINE_EXCEEDED : status.CANCELLED;
+}
