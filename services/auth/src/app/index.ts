@@ -1,3 +1,4 @@
+import type { JSONWebKeySet } from "jose";
 import { setStanding, updateCustomer } from "./change-customer.ts";
 import { createCustomer } from "./create-customer.ts";
 import { createRootKey } from "./create-root-key.ts";
@@ -18,7 +19,7 @@ import { watchKeys } from "./watch-keys.ts";
 /** What auth can do: the table of contents of this folder. */
 export const auth = (
   needs: Needs,
-  news: { reader: NewsReader; bell: NewsBell; signingKeys: () => object },
+  news: { reader: NewsReader; bell: NewsBell; signingKeys: () => JSONWebKeySet },
 ) => ({
   ...needs,
   signUp: signUp(needs),

@@ -29,7 +29,14 @@ export interface NewsReader {
   after(accountId: string, version: bigint): Promise<NewsPage | undefined>;
 }
 
-/** Wakes when the account may have news, or after a while. */
+/** Tells when an account may have news. */
 export interface NewsBell {
-  wait(accountId: string, atMostMs: number, signal: AbortSignal): Promise<void>;
+  /** From now on no ring is missed, also not between two waits. */
+  follow(accountId: string): FollowedBell;
+}
+
+export interface FollowedBell {
+  /** Returns at once if it rang since the last wait, else at the next ring or when time is up. */
+  wait(atMostMs: number, signal: AbortSignal): Promise<void>;
+  end(): void;
 }

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from "node:events";
 import type { Database } from "@tollbook/service";
-import type { NewsBell } from "../app/key-news.ts";
+import type { FollowedBell, NewsBell } from "../app/key-news.ts";
 
-/** The channel that the trigger on the outbox notifies. */
+/** The channel that the trigger on the outbox notifies, with the account. */
 const channel = "key_news";
 
 /**
@@ -18,11 +18,22 @@ export async function openNewsBell(
     if (accountId !== "") rings.emit(accountId);
     else for (const name of rings.eventNames()) rings.emit(name);
   });
+  return { follow: (accountId) => followed(rings, accountId), close: stop };
+}
+
+function followed(rings: EventEmitter, accountId: string): FollowedBell {
+  let rung = false;
+  const note = () => {
+    rung = true;
+  };
+  rings.on(accountId, note);
   return {
-    async wait(accountId, atMostMs, signal) {
-      const enough = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, atMostMs))]);
-      await once(rings, accountId, { signal: enough }).catch(() => undefined);
+    async wait(atMostMs, signal) {
+      const timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(atMostMs)));
+      const enough = AbortSignal.any([signal, timeUp]);
+      if (!rung) await once(rings, accountId, { signal: enough }).catch(() => undefined);
+      rung = false;
     },
-    close: stop,
+    end: () => void rings.off(accountId, note),
   };
 }

@@ -1,0 +1,36 @@
+import { type ConfigOf, setting } from "@tollbook/service";
+import type { JWK } from "jose";
+
+/** Secrets under which hashes of keys are stored: base64, at least 32 bytes each, oldest first. */
+export interface PepperList {
+  peppers: string[];
+}
+
+/** Auth's own settings, besides those of every process. */
+export const authSettings = {
+  databaseUrl: setting.url({
+    env: "TOLLBOOK_AUTH_DATABASE_URL",
+    protocols: ["postgres:", "postgresql:"],
+    meaning: "Auth's database, as the role auth_app.",
+  }),
+  workerDatabaseUrl: setting.url({
+    env: "TOLLBOOK_AUTH_WORKER_DATABASE_URL",
+    protocols: ["postgres:", "postgresql:"],
+    meaning: "Auth's database, as the role auth_worker.",
+  }),
+  sessionKey: setting.json<JWK>({
+    env: "TOLLBOOK_AUTH_SESSION_KEY",
+    meaning: "The private key sessions are signed with, an Ed25519 JWK with a kid.",
+  }),
+  pepperList: setting.json<PepperList>({
+    env: "TOLLBOOK_AUTH_PEPPERS",
+    meaning: 'Secrets keys are stored under: {"peppers": ["<base64, 32 bytes>"]}, newest last.',
+  }),
+  meteringAddress: setting.text({
+    env: "TOLLBOOK_METERING_ADDRESS",
+    default: "127.0.0.1:50051",
+    meaning: "host:port of the metering service, for the gates that auth hosts.",
+  }),
+};
+
+export type AuthConfig = ConfigOf<typeof authSettings>;
