@@ -1,14 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { delimiter, join } from "node:path";
-
-/** The root of the checkout, whatever folder a task was started in. */
-export const root = join(import.meta.dirname, "..");
+import { root, toolEnvironment } from "./config.ts";
 
 /** Runs one of the tools npm installed; its output goes to the screen. True if it was content. */
-export function runTool(command: string, args: readonly string[], cwd = root): boolean {
-  const path = [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter);
-  const env = { ...process.env, PATH: path };
-  const { status, error } = spawnSync(command, args, { cwd, env, stdio: "inherit" });
+export function runTool(command: string, args: readonly string[]): boolean {
+  const options = { cwd: root, env: toolEnvironment(), stdio: "inherit" } as const;
+  const { status, error } = spawnSync(command, args, options);
   if (error) console.error(`${command} could not be started: ${error.message}`);
   return status === 0;
 }

@@ -79,9 +79,15 @@ function reason({ skip }: TestEvent["data"]): string {
 function failure(title: string, data: TestEvent["data"], printed = ""): string {
   const error = data.details?.error;
   const cause = error?.cause ?? error;
-  const what = cause instanceof Error ? inspect(cause) : String(cause);
+  const what = cause instanceof Error ? inWords(cause) : String(cause);
   const said = printed === "" ? "" : `\n  its file printed:\n${indented(printed.trimEnd())}`;
   return `✖ ${title}\n  at ${data.file}:${data.line}\n${indented(what)}${said}\n`;
+}
+
+/** An error's own words and stack; what else it carries only repeats them. */
+function inWords(error: Error): string {
+  const words = error.stack || error.message;
+  return error.cause === undefined ? words : `${words}\n  cause: ${inspect(error.cause)}`;
 }
 
 function indented(text: string): string {
