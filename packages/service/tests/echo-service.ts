@@ -48,7 +48,7 @@ function method<Q, R, QS extends boolean, RS extends boolean>(
   name: string,
   requestStream: QS,
   responseStream: RS,
-) {
+): grpc.MethodDefinition<Q, R> & { requestStream: QS; responseStream: RS } {
   return {
     path: `/tollbook.test.v1.EchoService/${name}`,
     requestStream,
@@ -57,5 +57,5 @@ function method<Q, R, QS extends boolean, RS extends boolean>(
     requestDeserialize: (bytes: Buffer): Q => JSON.parse(bytes.toString()) as Q,
     responseSerialize: (value: R): Buffer => Buffer.from(JSON.stringify(value)),
     responseDeserialize: (bytes: Buffer): R => JSON.parse(bytes.toString()) as R,
-  } satisfies grpc.MethodDefinition<Q, R>;
+  };
 }

@@ -3,6 +3,7 @@ import { status } from "@grpc/grpc-js";
 import { DomainError } from "@tollbook/domain";
 import type { CallContext } from "../calls/door.ts";
 import { Interruptible, interrupted } from "./interruptible.ts";
+import { RequestReader } from "./request-reader.ts";
 import type { Rpc } from "./rpc.ts";
 import * as serving from "./serving.ts";
 import { connectionIsEnding, type OpenStream } from "./streams.ts";
@@ -93,11 +94,11 @@ function onceWritable(call: StreamCall): Promise<void> {
 
 /** The requests, decoded one by one, until the caller has sent all or the stream is to end. */
 async function* requestsOf(rpc: Rpc, call: DuplexCall, context: StreamContext) {
-  const iterator = call.iterator({ destroyOnReturn: false });
+  const reader = new RequestReader(call);
   while (true) {
-    const next = await context.ending.wait(iterator.next());
-    if (next === interrupted || next.done) return;
-    yield serving.decoded(rpc, next.value);
+    const next = await context.ending.wait(reader.next());
+    if (next === interrupted || next === undefined) return;
+    yield serving.decoded(rpc, next);
   }
 }
 
