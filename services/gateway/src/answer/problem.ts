@@ -12,7 +12,7 @@ export interface Problem {
   /** UPPER_SNAKE, listed in docs/errors.md: what programs branch on. */
   reason: string;
   metadata?: Readonly<Record<string, string>>;
-  violations?: FieldViolation[];
+  violations?: readonly FieldViolation[];
   /** The limits that had no room (problem type quota-exceeded). */
   "violated-policies"?: { name: string; detail: string }[];
   traceId?: string;
@@ -40,7 +40,7 @@ function problemOfDomainError(error: DomainError): ProblemAnswer {
   const status = statusOf(error);
   const problem: Problem = { ...base(status, error.reason), detail: error.message };
   if (Object.keys(error.metadata).length > 0) problem.metadata = error.metadata;
-  if (error.violations) problem.violations = error.violations.map(asJsonPath);
+  if (error.violations) problem.violations = error.violations;
   if (error.quota) {
     problem.type = quotaExceededType;
     problem["violated-policies"] = error.quota.map(({ subject, description }) => ({
@@ -97,12 +97,4 @@ function headersOf(error: DomainError, status: number): Record<string, string> {
   const waitMs = error.retryAfterMs ?? outage;
   if (waitMs === undefined) return {};
   return { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) };
-}
-
-/** Services name fields as in the proto; over HTTP they are lowerCamel. Map keys stay. */
-function asJsonPath({ field, reason, description }: FieldViolation): FieldViolation {
-  const camel = field.replace(/_([a-z0-9])(?![^[]*\])/g, (_, letter: string) =>
-    letter.toUpperCase(),
-  );
-  return { field: camel, reason, description };
 }

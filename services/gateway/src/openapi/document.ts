@@ -29,7 +29,8 @@ export function openApiDocument(routes: readonly ApiRoute[], version: string): S
   };
 }
 
-const introduction = `
+/** What holds for every operation, in a little markdown. */
+export const introduction = `
 Every operation is one RPC of Tollbook's gRPC API; the names are the same.
 
 **Credentials.** Send \`Authorization: Bearer …\` with a root key (\`tb_root_…\`) or with the access
@@ -42,7 +43,7 @@ RFC 3339, amounts are decimal strings. Unknown fields are refused.
 **Repeats.** Give a mutating request a \`requestId\` (a UUIDv7): sent again, it gets the first answer.
 
 **Errors** are \`application/problem+json\`; branch on \`reason\`. An operation that is described here
-and not built yet answers 501 with the reason \`UNIMPLEMENTED\`.
+and not built yet answers 501.
 
 **Lists** take \`pageSize\` and \`pageToken\` and answer with \`nextPageToken\`, empty at the end.
 `.trim();

@@ -1,5 +1,6 @@
 import type { ApiRoute } from "../contract/api-route.ts";
 import { commentOf } from "../contract/comment.ts";
+import { requestExamples } from "./examples.ts";
 import { parametersOf } from "./parameters.ts";
 import type { Schema } from "./schema.ts";
 import { tagName } from "./tags.ts";
@@ -33,19 +34,21 @@ const publicRpcs = new Set([
   "Unsubscribe",
 ]);
 
-function isPublic({ method }: ApiRoute): boolean {
+export function isPublic({ method }: ApiRoute): boolean {
   return publicRpcs.has(method.name);
 }
 
 /** "Create root key" from `CreateRootKey`. */
-function summaryOf(name: string): string {
+export function summaryOf(name: string): string {
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function bodyOf({ method }: ApiRoute): Schema {
   const schema = { $ref: `#/components/schemas/${method.input.name}` };
-  return { required: true, content: { "application/json": { schema } } };
+  const example = requestExamples[method.name];
+  const json = { schema, ...(example === undefined ? {} : { example }) };
+  return { required: true, content: { "application/json": json } };
 }
 
 function successOf({ method, answer }: ApiRoute): Schema {

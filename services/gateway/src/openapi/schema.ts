@@ -40,7 +40,7 @@ export function referredBy({ fields }: DescMessage): (DescMessage | DescEnum)[] 
 }
 
 /** The hash of a key is for gates over gRPC; the gate's HTTP door does not take it. */
-function isOffered({ name, parent }: DescField): boolean {
+export function isOffered({ name, parent }: DescField): boolean {
   return name !== keyHashField || parent.file.proto.package !== "tollbook.gate.v1";
 }
 

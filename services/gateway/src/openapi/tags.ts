@@ -28,12 +28,21 @@ const headings: Readonly<Record<string, string>> = {
   "tollbook.notifier.v1": "Who must know",
 };
 
-/** Tags by package, for documentation pages that understand `x-tagGroups`. */
+/** Services by the question their package answers, in the order a newcomer meets them. */
+export function servicesByHeading(
+  routes: readonly ApiRoute[],
+): { heading: string; services: DescService[] }[] {
+  return Object.entries(headings).map(([packageName, heading]) => ({
+    heading,
+    services: servicesOf(routes).filter(({ file }) => file.proto.package === packageName),
+  }));
+}
+
+/** The same for documentation pages of others that understand `x-tagGroups`. */
 export function tagGroupsOf(routes: readonly ApiRoute[]): Schema[] {
-  const services = servicesOf(routes);
-  return Object.entries(headings).map(([packageName, name]) => ({
-    name,
-    tags: services.filter(({ file }) => file.proto.package === packageName).map(tagName),
+  return servicesByHeading(routes).map(({ heading, services }) => ({
+    name: heading,
+    tags: services.map(tagName),
   }));
 }
 
