@@ -1,0 +1,315 @@
+import type {
+  AskAnswer,
+  FailureMode,
+  KnownLease,
+  LeaseAnswer,
+  LeaseAsk,
+  LeaseRelease,
+  LeaseRequest,
+  LeaseState,
+  LimitRefusal,
+  LimitTerms,
+} from "../src/lease-protocol.ts";
+import type { Hold, UsageBatch, UsageReceipt } from "../src/usage-protocol.ts";
+
+/** A limit of a customer, as a test states it. `minute` windows are real, `total` never resets. */
+export interface LimitRule {
+  readonly name: string;
+  readonly customerId: string;
+  readonly window: "minute" | "total";
+  limit: number;
+  readonly hard?: boolean;
+  readonly refusal?: LimitRefusal;
+  readonly failureMode?: FailureMode;
+  /** Units a call costs at an endpoint; 1 if absent. */
+  readonly cost?: (endpoint: string, units: number) => number;
+}
+
+interface LeaseRow {
+  granted: bigint;
+  returned: bigint;
+  released: bigint;
+  /** Ended by the owner as stranded. */
+  ended: bigint;
+  /** Granted, ended, and never known to the gate: kept out of the total it is told. */
+  voided: bigint;
+  expiresAt: number;
+}
+
+interface Counter {
+  readonly rule: LimitRule;
+  readonly windowStartMs: number | undefined;
+  readonly windowEndMs: number | undefined;
+  consumed: bigint;
+  readonly rows: Map<string, LeaseRow>;
+}
+
+/**
+ * What metering promises of leases, in memory: an escrow ledger whose every call is one
+ * transaction. Nothing here is shared with the gate but the messages' shapes.
+ */
+export class ReferenceLedger {
+  readonly rules: LimitRule[] = [];
+  readonly counters = new Map<string, Counter>();
+  readonly customerOfKey = new Map<string, string>();
+  readonly seenEvents = new Map<string, Set<string>>();
+  readonly receipts = new Map<string, { content: string; receipt: UsageReceipt }>();
+  /** Everything counted, item by item. */
+  readonly counted: { call: string; count: number; refusal: string | undefined }[] = [];
+  leaseMs = 10_000;
+  eventMeterIds: string[] = [];
+  readonly #elapsed: () => number;
+  readonly #business: () => number;
+
+  /** `elapsed` is the database's clock, `business` the time of windows. */
+  constructor(elapsed: () => number, business: () => number) {
+    this.#elapsed = elapsed;
+    this.#business = business;
+  }
+
+  acquire(request: LeaseRequest): LeaseAnswer {
+    for (const known of request.known) this.#takeBack(request.gateId, known);
+    const knownOf = new Map(request.known.map((known) => [known.counterId, known]));
+    const named = new Set(request.known.map(({ counterId }) => counterId));
+    const answers = request.asks.map((ask) => {
+      const answer = this.#grant(request.gateId, ask, knownOf);
+      for (const { counterId, hard } of answer.limits) if (hard) named.add(counterId);
+      return answer;
+    });
+    const leases = [...named].flatMap((counterId) => this.#state(counterId, request.gateId));
+    const { eventMeterIds } = this;
+    return { answers, leases, businessMs: this.#business(), eventMeterIds };
+  }
+
+  release(release: LeaseRelease): LeaseState[] {
+    for (const { counterId, returnedTotal } of release.returns) {
+      this.#takeBack(release.gateId, { counterId, returnedTotal });
+    }
+    return release.returns.flatMap(({ counterId }) => this.#state(counterId, release.gateId));
+  }
+
+  record(batch: UsageBatch): UsageReceipt {
+    const content = JSON.stringify(batch);
+    const before = this.receipts.get(batch.batchId);
+    if (before !== undefined) {
+      if (before.content !== content) throw new Error("same batch id, other content");
+      return before.receipt;
+    }
+    let [counted, duplicates] = [0, 0];
+    for (const event of batch.events) {
+      if (this.#countEvent(event, batch.holds[event.hold - 1])) counted += 1;
+      else duplicates += 1;
+    }
+    for (const cell of batch.cells) {
+      this.#count({ ...cell, timeMs: cell.minuteMs }, cell.count, batch.holds[cell.hold - 1]);
+      counted += cell.count;
+    }
+    const none = { rejected: 0, rejections: [], rejectedByReason: {} };
+    const retry = { retryEvents: [], retryCells: [] };
+    const { eventMeterIds } = this;
+    const businessMs = this.#business();
+    const receipt = { counted, duplicates, ...none, ...retry, businessMs, eventMeterIds };
+    this.receipts.set(batch.batchId, { content, receipt });
+    return receipt;
+  }
+
+  /** The owner vouches that stranded units were not used. */
+  releaseStranded(): void {
+    for (const { rows } of this.counters.values()) {
+      for (const row of rows.values()) {
+        if (this.#elapsed() >= row.expiresAt) row.ended += outstanding(row);
+      }
+    }
+  }
+
+  /** Sums of the counters of a rule, over all windows. */
+  totals(name: string): { consumed: number; leased: number; stranded: number } {
+    const totals = { consumed: 0, leased: 0, stranded: 0 };
+    for (const { rule, consumed, rows } of this.counters.values()) {
+      if (rule.name !== name) continue;
+      totals.consumed += Number(consumed);
+      for (const row of rows.values()) {
+        const kind = this.#elapsed() >= row.expiresAt ? "stranded" : "leased";
+        totals[kind] += Number(outstanding(row));
+      }
+    }
+    return totals;
+  }
+
+  /** Calls counted, refused ones apart. */
+  get calls(): { passed: number; refused: number } {
+    const sum = (refused: boolean) =>
+      this.counted
+        .filter(({ refusal }) => (refusal !== undefined) === refused)
+        .reduce((total, { count }) => total + count, 0);
+    return { passed: sum(false), refused: sum(true) };
+  }
+
+  #grant(gateId: string, ask: LeaseAsk, knownOf: Map<string, KnownLease>): AskAnswer {
+    const customerId = this.customerOfKey.get(ask.keyId);
+    const rules = this.rules.filter((rule) => rule.customerId === customerId);
+    const hard = rules
+      .filter((rule) => rule.hard !== false)
+      .map((rule) => {
+        const counterId = this.counterOf(rule, this.#business());
+        const counter = this.#counter(counterId);
+        const row = rowOf(counter, gateId);
+        const known = knownOf.get(counterId);
+        const cost = BigInt(rule.cost?.(ask.endpoint, ask.unitsPerCall) ?? 1);
+        this.#voidUnknown(row, known);
+        const unspent = known
+          ? max(0n, known.unspent + (row.granted - row.voided - known.grantedTotal))
+          : outstanding(row);
+        return { counter, row, cost, unspent, room: roomOf(counter) };
+      });
+    const fits = hard
+      .filter(({ cost }) => cost > 0n)
+      .map(({ unspent, room, cost }) => (unspent + room) / cost);
+    const granted = fits.reduce((least, calls) => min(least, calls), BigInt(ask.wantedCalls));
+    for (const { row, unspent, cost } of hard) {
+      row.granted += max(0n, granted * cost - unspent);
+      row.expiresAt = Math.max(row.expiresAt, this.#elapsed() + this.leaseMs);
+    }
+    const short = granted < BigInt(ask.wantedCalls);
+    const binding = new Set(
+      hard
+        .filter(({ unspent, room, cost }) => short && cost > 0n && (unspent + room) / cost <= granted)
+        .map(({ counter }) => counter),
+    );
+    const limits = rules.map((rule) => this.#terms(rule, ask, binding));
+    const held = hard.some(({ counter }) => [...counter.rows.values()].some((r) => outstanding(r)));
+    return {
+      unknown: customerId === undefined,
+      grantedCalls: Number(granted),
+      limits,
+      validForMs: 2_000,
+      askAgainAfterMs: held ? 100 : 2_000,
+      planName: "Plan",
+    };
+  }
+
+  #terms(rule: LimitRule, ask: LeaseAsk, binding: Set<Counter>): LimitTerms {
+    const counterId = this.counterOf(rule, this.#business());
+    const counter = this.#counter(counterId);
+    return {
+      ...{ limitId: rule.name, name: rule.name, counterId, meterId: "calls", version: 1n },
+      ...{ window: rule.window, windowStartMs: counter.windowStartMs },
+      ...{ windowEndMs: counter.windowEndMs, hard: rule.hard !== false },
+      ...{ limit: BigInt(rule.limit), consumed: counter.consumed, remaining: roomOf(counter) },
+      costPerCall: rule.cost?.(ask.endpoint, ask.unitsPerCall) ?? 1,
+      refusal: rule.refusal ?? "QUOTA_EXHAUSTED",
+      exhausted: binding.has(counter),
+      failureMode: rule.failureMode,
+    };
+  }
+
+  #countEvent(event: UsageBatch["events"][number], hold: Hold | undefined): boolean {
+    const leases = new Set(hold?.units.map(({ counterId }) => `${hold.gateId} ${counterId}`));
+    const before = this.seenEvents.get(event.eventId);
+    if (before === undefined) {
+      this.seenEvents.set(event.eventId, leases);
+      this.#count(event, 1, hold);
+      return true;
+    }
+    if (hold !== undefined) this.#releaseHold(hold, before);
+    return false;
+  }
+
+  #count(
+    item: {
+      caller: { keyId: string } | { keySha256: string };
+      endpoint: string;
+      method: string;
+      status: number;
+      timeMs: number;
+      units: number;
+      refusal?: string | undefined;
+    },
+    count: number,
+    hold: Hold | undefined,
+  ): void {
+    const call = `${item.method} ${item.endpoint} ${item.status}`;
+    this.counted.push({ call, count, refusal: item.refusal });
+    if (hold !== undefined) this.#releaseHold(hold, new Set());
+    if (item.refusal !== undefined || !("keyId" in item.caller)) return;
+    const customerId = this.customerOfKey.get(item.caller.keyId);
+    for (const rule of this.rules.filter((rule) => rule.customerId === customerId)) {
+      const counter = this.#counter(this.counterOf(rule, item.timeMs));
+      const cost = rule.cost ? rule.cost(item.endpoint, item.units / count) : 1;
+      counter.consumed += BigInt(cost * count);
+    }
+  }
+
+  /** Releases what an item held, except on leases that an earlier copy of it held already. */
+  #releaseHold(hold: Hold, except: Set<string>): void {
+    for (const { counterId, units } of hold.units) {
+      if (except.has(`${hold.gateId} ${counterId}`)) continue;
+      const row = rowOf(this.#counter(counterId), hold.gateId);
+      row.released += min(BigInt(units), outstanding(row));
+    }
+  }
+
+  #takeBack(gateId: string, back: { counterId: string; returnedTotal: bigint }): void {
+    const row = this.counters.get(back.counterId)?.rows.get(gateId);
+    if (row === undefined || back.returnedTotal <= row.returned) return;
+    row.returned += min(back.returnedTotal - row.returned, outstanding(row));
+  }
+
+  /** What the owner ended and the gate never heard of must never reach it as a grant. */
+  #voidUnknown(row: LeaseRow, known: KnownLease | undefined): void {
+    const unknown = row.granted - row.voided - (known?.grantedTotal ?? 0n);
+    if (unknown > 0n) row.voided += min(unknown, row.ended - row.voided);
+  }
+
+  #state(counterId: string, gateId: string): LeaseState[] {
+    const row = this.counters.get(counterId)?.rows.get(gateId);
+    if (row === undefined) return [];
+    const expiresInMs = Math.max(0, row.expiresAt - this.#elapsed());
+    return [{ counterId, grantedTotal: row.granted - row.voided, expiresInMs }];
+  }
+
+  /** The counter a call at this time counts on. */
+  counterOf(rule: LimitRule, timeMs: number): string {
+    const start = rule.window === "total" ? "" : Math.floor(timeMs / 60_000) * 60_000;
+    return `${rule.customerId}/${rule.name}/${start}`;
+  }
+
+  #counter(counterId: string): Counter {
+    const known = this.counters.get(counterId);
+    if (known !== undefined) return known;
+    const [customerId, name, start] = counterId.split("/");
+    const rule = this.rules.find((r) => r.customerId === customerId && r.name === name);
+    if (rule === undefined) throw new Error(`no limit for ${counterId}`);
+    const windowStartMs = start === "" ? undefined : Number(start);
+    const windowEndMs = windowStartMs === undefined ? undefined : windowStartMs + 60_000;
+    const counter = { rule, windowStartMs, windowEndMs, consumed: 0n, rows: new Map() };
+    this.counters.set(counterId, counter);
+    return counter;
+  }
+}
+
+function rowOf(counter: Counter, gateId: string): LeaseRow {
+  const known = counter.rows.get(gateId);
+  if (known !== undefined) return known;
+  const row = { granted: 0n, returned: 0n, released: 0n, ended: 0n, voided: 0n, expiresAt: 0 };
+  counter.rows.set(gateId, row);
+  return row;
+}
+
+function outstanding({ granted, returned, released, ended }: LeaseRow): bigint {
+  return max(0n, granted - returned - released - ended);
+}
+
+function roomOf({ rule, consumed, rows }: Counter): bigint {
+  let held = 0n;
+  for (const row of rows.values()) held += outstanding(row);
+  return max(0n, BigInt(rule.limit) - consumed - held);
+}
+
+function min(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}
+
+function max(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
+}
