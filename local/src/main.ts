@@ -1,0 +1,65 @@
+import { settingsOrExit, stopInOrder } from "@tollbook/service";
+import { pino } from "pino";
+import { localSettings, processArguments } from "./config.ts";
+import { type RunningPlatform, startPlatform } from "./platform.ts";
+
+/** Ctrl-C must end everything within this. */
+const stopWithinMs = 5_000;
+
+const { argv, env } = processArguments();
+const settings = settingsOrExit(localSettings, { name: "npm start --", argv, env });
+if ("exitCode" in settings) process.exit(settings.exitCode);
+
+const began = performance.now();
+const processes = argv.includes("--processes");
+const unknown = argv.filter((argument) => argument !== "--processes");
+if (unknown.length > 0) fail(`There is no option ${unknown.join(" ")}. Try --help.`);
+console.log("Tollbook is starting …");
+try {
+  const say = (line: string) => console.log(`  ${line}`);
+  const platform = await startPlatform({ config: settings.config, processes, say });
+  announce(platform);
+  stopOnSignal(platform);
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+}
+
+function announce(platform: RunningPlatform): void {
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  console.log(`Tollbook is running (started in ${seconds} s).
+
+  Dashboard   ${platform.http}/
+  REST        ${platform.http}/v1/…   (docs: /docs, OpenAPI: /openapi.json, health: /healthz)
+  gRPC        ${platform.grpc}   (SDKs: TOLLBOOK_URL=http://${platform.grpc})
+  Mailbox     ${platform.mailbox}   (SMTP ${platform.smtp})
+  PostgreSQL  ${platform.postgres}   NATS ${platform.nats}
+  State       ${platform.folder}
+
+Ctrl-C stops it; all data stays.`);
+  // For programs that started this one and wait for the addresses.
+  process.send?.({ ...platform, stopSteps: undefined });
+}
+
+function stopOnSignal(platform: RunningPlatform): void {
+  let stopping = false;
+  const stop = async (exitCode: number) => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    const logger = pino({ level: "warn" });
+    const clean = await stopInOrder({
+      steps: platform.stopSteps,
+      withinMs: stopWithinMs,
+      logger,
+    });
+    process.exit(clean ? exitCode : 1);
+  };
+  process.on("SIGINT", () => void stop(0));
+  process.on("SIGTERM", () => void stop(0));
+  process.on("disconnect", () => void stop(0));
+}
+
+function fail(message: string): never {
+  console.error(`\nTollbook could not start.\n${message}`);
+  process.exit(1);
+}
