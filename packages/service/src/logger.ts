@@ -37,7 +37,7 @@ const secretPaths = secretNames.flatMap((name) =>
 
 /** Our keys, JWTs and passwords in URLs, wherever in a text they stand. */
 const secretTexts: readonly [RegExp, string][] = [
-  [/\btb_(live|test|root)_[0-9A-Za-z_]+/g, "tb_$1_[redacted]"],
+  [/\btb_(live|test|root|refresh)_[0-9A-Za-z_-]+/g, "tb_$1_[redacted]"],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, "[redacted token]"],
   [/(:\/\/[^/\s:@]+):[^@\s/]+@/g, "$1:[redacted]@"],
 ];

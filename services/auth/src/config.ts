@@ -34,3 +34,8 @@ export const authSettings = {
 };
 
 export type AuthConfig = ConfigOf<typeof authSettings>;
+
+/** What the process was started with; nothing else reads it. */
+export function processArguments(): { env: NodeJS.ProcessEnv; argv: string[] } {
+  return { env: process.env, argv: process.argv.slice(2) };
+}
