@@ -8,12 +8,14 @@ export interface HandedOn {
   missing: Readonly<Record<string, string>>;
 }
 
+/** The environment variables in which it is handed on. */
 export const handedOnNames = {
   postgresUrl: "TOLLBOOK_TEST_POSTGRES_URL",
   natsServer: "TOLLBOOK_NATS_SERVER",
   missing: "TOLLBOOK_TEST_MISSING",
 } as const;
 
+/** Reads what was handed on to this process. */
 export function handedOn(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): HandedOn {

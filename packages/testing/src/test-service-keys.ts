@@ -2,6 +2,7 @@ import type { ServiceKeys } from "@tollbook/service";
 
 const services = ["auth", "metering", "billing", "notifier", "gateway"] as const;
 
+/** The keys of each service by its name. */
 export type TestServiceKeys = Record<(typeof services)[number], ServiceKeys>;
 
 let made: Promise<TestServiceKeys> | undefined;
