@@ -1,0 +1,83 @@
+import { type CounterKey, counterAt } from "../domain/counter.ts";
+import type { CustomerBook, Subscription } from "../domain/customer-book.ts";
+import { reachedPercents, watchedPercents } from "../domain/threshold.ts";
+import { type LimitTerms, sameCounter, sameTerms, type UsageLimit } from "../domain/usage-limit.ts";
+import type { Store } from "./needs.ts";
+import { noteCrossings } from "./note-crossings.ts";
+
+/** The limits of a subscription or key, as they were told anew. */
+export interface ToldLimits {
+  /** The customer's book with everything but these limits up to date. */
+  readonly book: CustomerBook;
+  readonly subscription: Subscription | undefined;
+  /** The key, for limits of its own; else the subscription. */
+  readonly subject: { readonly subscriptionId: string } | { readonly keyId: string };
+  readonly limits: readonly LimitTerms[];
+  readonly version: bigint;
+  readonly now: Date;
+}
+
+/**
+ * Takes over limits, under the customer's closed fence. A limit that begins to count gets its
+ * counter from the rollups, so that it starts with what was used in its window; one that only
+ * changed its number keeps its count. Thresholds already passed are marked, and told only if the
+ * limit went down.
+ */
+export async function applyLimits(store: Store, told: ToldLimits): Promise<void> {
+  const { subject, version, now } = told;
+  const subjectId = "keyId" in subject ? subject.keyId : subject.subscriptionId;
+  const before = await store.references.limitsOf(subjectId);
+  const limits = told.limits.map((terms) => takeOver(store, told, terms, before));
+  if (limits.length === 0 && before.length === 0) return;
+  await store.references.replaceLimits(subjectId, limits);
+  for (const limit of limits) {
+    const old = before.find(({ limitId }) => limitId === limit.limitId);
+    const counted = before.some((one) => sameCounter(one, limit)) && limit.window !== "period";
+    const live = await startCounters(store, told, limit, counted);
+    if (live === undefined || limit.version !== version || old?.version === version) continue;
+    const percents = watchedPercents(told.subscription?.thresholdPercents ?? []);
+    const [row] = await store.quotas.figures([live.counterId]);
+    const used = row?.consumed ?? 0n;
+    const tell = old === undefined || limit.quota < old.quota;
+    const passed = reachedPercents(used, limit.quota, percents);
+    await noteCrossings(store, [{ counter: live, limit, used, percents: passed, tell }], now);
+  }
+}
+
+/** A limit that means the same as before stays the version it was. */
+function takeOver(
+  store: Store,
+  { book, subscription, version, now }: ToldLimits,
+  terms: LimitTerms,
+  before: readonly UsageLimit[],
+): UsageLimit {
+  const old = before.find(({ limitId }) => limitId === terms.limitId);
+  if (old !== undefined && sameTerms(old, terms)) return old;
+  const counted = before.find((one) => sameCounter(one, terms));
+  const fresh = { ...terms, version, countedFrom: counted?.countedFrom ?? new Date(0) };
+  if (counted !== undefined) return fresh;
+  const counter = counterAt(store.accountId, fresh, false, now, { book, subscription });
+  return { ...fresh, countedFrom: counter?.span.start ?? fresh.countedFrom };
+}
+
+/**
+ * Sets the running counters, live and test, to what the rollups say, unless the limit was counted
+ * all along. A minute cannot be told from quarter hours: such a limit starts at nothing. A billing
+ * period may only now have become known, so its counters are always looked at.
+ */
+async function startCounters(
+  store: Store,
+  { book, subscription, subject, now }: ToldLimits,
+  limit: UsageLimit,
+  counted: boolean,
+): Promise<CounterKey | undefined> {
+  const at = (test: boolean) => {
+    return counterAt(store.accountId, limit, test, now, { book, subscription });
+  };
+  const [live, test] = [at(false), at(true)];
+  if (live === undefined || test === undefined || counted || limit.window === "minute") return live;
+  const calls = await store.seals.callsOf({ customerId: book.customerId, ...subject }, live.span);
+  if (calls.live > 0n) await store.quotas.setConsumed(live, calls.live);
+  if (calls.test > 0n) await store.quotas.setConsumed(test, calls.test);
+  return live;
+}

@@ -1,0 +1,71 @@
+import type { Clock } from "@tollbook/domain";
+import type { Logger } from "@tollbook/service";
+import type { CellDimensions } from "../domain/attribution.ts";
+import type { Fact } from "../domain/fact.ts";
+import type { FenceStore } from "./fence-store.ts";
+import type { QuotaStore, ThresholdStore } from "./quota-store.ts";
+import type { KeyNames, ReferenceStore, ToldEntitlement, ToldKey } from "./reference-store.ts";
+import type { SealStore } from "./seal-store.ts";
+import type { UsageQueryStore } from "./usage-query-store.ts";
+import type { UsageStore } from "./usage-store.ts";
+
+/** One account's rows in one transaction. */
+export interface Store {
+  readonly accountId: string;
+  readonly usage: UsageStore;
+  readonly fences: FenceStore;
+  readonly quotas: QuotaStore;
+  readonly thresholds: ThresholdStore;
+  readonly references: ReferenceStore;
+  readonly seals: SealStore;
+  readonly queries: UsageQueryStore;
+  /** Puts a fact into the outbox. */
+  announce(fact: Fact): void;
+}
+
+/** Metering's database. */
+export interface Storage {
+  /** One transaction of one account; run again on deadlocks, so nothing but the store in it. */
+  inAccount<T>(accountId: string, work: (store: Store) => Promise<T>): Promise<T>;
+  /** Numbers of cells, made if they are new; committed before they are given. */
+  internCells(accountId: string, items: readonly CellDimensions[]): Promise<readonly number[]>;
+  /** Makes partitions for usage of about now, and drops those past their time. */
+  keepPartitions(): Promise<void>;
+  /** Accounts and counters with expired leases that have units out. */
+  countersWithExpiredLeases(): Promise<{ accountId: string; counterId: string }[]>;
+  /** Drops counters long over, with their leases and thresholds; true if there are more. */
+  dropOldCounters(now: Date): Promise<boolean>;
+}
+
+/** What auth knows of keys and customers. Throws "unavailable" when it cannot be asked. */
+export interface Directory {
+  describeKeys(accountId: string, names: KeyNames): Promise<ToldKey[]>;
+  /** Ids of the customers that exist, of those asked for. */
+  describeCustomers(accountId: string, customerIds: readonly string[]): Promise<string[]>;
+}
+
+/** What billing knows of customers. Throws "unavailable" when it cannot be asked. */
+export interface Entitlements {
+  describe(
+    accountId: string,
+    customerIds: readonly string[],
+  ): Promise<{ entitlements: ToldEntitlement[]; knownCustomerIds: string[] }>;
+}
+
+/** Delays and lifetimes that operators may set. */
+export interface MeteringSettings {
+  /** After a period's end usage may still be on its way for so long. */
+  readonly sealDelayMs: number;
+  /** A gate that says nothing for so long has its units stranded. */
+  readonly leaseLifetimeMs: number;
+}
+
+/** Everything the verbs ask of the outside. */
+export interface Needs {
+  readonly storage: Storage;
+  readonly directory: Directory;
+  readonly entitlements: Entitlements;
+  readonly clock: Clock;
+  readonly settings: MeteringSettings;
+  readonly logger: Logger;
+}

@@ -1,0 +1,173 @@
+import { DomainError } from "@tollbook/domain";
+import type { CustomerBook, KeyReference } from "../domain/customer-book.ts";
+import type { CallerName } from "../domain/usage-item.ts";
+import { applyEntitlement, PERIODS_KEPT_MS } from "./apply-entitlement.ts";
+import { applyKey } from "./apply-key.ts";
+import type { Needs } from "./needs.ts";
+
+/** Whose a call is; "unknown": nobody's, for sure; "later": it cannot be known at the moment. */
+export type Caller =
+  | { readonly book: CustomerBook; readonly key: KeyReference | undefined }
+  | "unknown"
+  | "later";
+
+/** Books and keys remembered in this process, each about 1 kB. Past it the memory starts over. */
+const REMEMBERED_MAX = 50_000;
+
+/** What auth and billing take at once. */
+const ASKED_MAX = 1_000;
+
+/**
+ * Who callers are and what they may use: from memory, else from our tables, else from auth and
+ * billing, asked once. Memory may be old: whoever counts by a book checks its fence in the
+ * transaction, and says `forget` if it has gone up.
+ */
+export class ReferenceBooks {
+  readonly #needs: Needs;
+  readonly #keys = new Map<string, KeyReference>();
+  readonly #books = new Map<string, CustomerBook>();
+  /** Ids of keys by SHA-256 in hex. */
+  readonly #keyIds = new Map<string, string>();
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  /** Finds every caller, by `callerName`. */
+  async find(accountId: string, names: readonly CallerName[]): Promise<Map<string, Caller>> {
+    const wanted = new Map(names.map((name) => [callerName(name), name]));
+    await this.#load(accountId, this.#missing(accountId, wanted));
+    const strangers = this.#missing(accountId, wanted);
+    const asked = await this.#introduce(accountId, strangers);
+    return new Map(
+      [...wanted].map(([text, name]) => {
+        const known = this.#known(accountId, name);
+        return [text, known ?? (asked ? "unknown" : "later")];
+      }),
+    );
+  }
+
+  /**
+   * Makes sure that billing has told what these customers may use; false if it cannot be known
+   * now: billing is away, or has not heard of the customer itself.
+   */
+  async entitle(accountId: string, customerIds: readonly string[]): Promise<boolean> {
+    const { storage, entitlements, clock, logger } = this.#needs;
+    try {
+      const told = await entitlements.describe(accountId, customerIds);
+      await storage.inAccount(accountId, async (store) => {
+        for (const one of told.entitlements) await applyEntitlement(store, one, clock.now());
+        await store.references.markEntitled(told.knownCustomerIds);
+      });
+      this.forget(accountId, customerIds);
+      return true;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      logger.warn({ err: error }, "billing cannot be asked what customers may use");
+      return false;
+    }
+  }
+
+  /** Drops customers and their keys from memory. */
+  forget(accountId: string, customerIds: readonly string[]): void {
+    for (const id of customerIds) this.#books.delete(`${accountId} ${id}`);
+  }
+
+  #known(accountId: string, name: CallerName): Exclude<Caller, string> | undefined {
+    if (name.kind === "customer") {
+      const book = this.#books.get(`${accountId} ${name.customerId}`);
+      return book === undefined ? undefined : { book, key: undefined };
+    }
+    const keyId =
+      name.kind === "key" ? name.keyId : this.#keyIds.get(`${accountId} ${name.keySha256}`);
+    const key = this.#keys.get(`${accountId} ${keyId}`);
+    const book = key === undefined ? undefined : this.#books.get(`${accountId} ${key.customerId}`);
+    return key === undefined || book?.fence !== key.fence ? undefined : { book, key };
+  }
+
+  #missing(accountId: string, wanted: ReadonlyMap<string, CallerName>): CallerName[] {
+    return [...wanted.values()].filter((name) => this.#known(accountId, name) === undefined);
+  }
+
+  /** Reads from our tables: keys first, then the books of their customers. */
+  async #load(accountId: string, names: readonly CallerName[]): Promise<void> {
+    if (names.length === 0) return;
+    const { storage, clock } = this.#needs;
+    const since = new Date(clock.now().getTime() - PERIODS_KEPT_MS);
+    const { keys, books } = await storage.inAccount(accountId, async ({ references }) => {
+      const keys = await references.findKeys(keyNames(names));
+      const customers = new Set([
+        ...keys.map(({ key }) => key.customerId),
+        ...names.flatMap((name) => (name.kind === "customer" ? [name.customerId] : [])),
+      ]);
+      return { keys, books: await references.findBooks([...customers], since) };
+    });
+    if (this.#keys.size + this.#books.size + keys.length > REMEMBERED_MAX) this.#clear();
+    for (const book of books) this.#books.set(`${accountId} ${book.customerId}`, book);
+    for (const { key, keySha256 } of keys) {
+      this.#keys.set(`${accountId} ${key.keyId}`, key);
+      if (keySha256 !== undefined) this.#keyIds.set(`${accountId} ${keySha256}`, key.keyId);
+    }
+  }
+
+  /** Asks auth for those nobody has told us of; false if it cannot be asked. */
+  async #introduce(accountId: string, names: readonly CallerName[]): Promise<boolean> {
+    try {
+      for (let from = 0; from < names.length; from += ASKED_MAX) {
+        const some = names.slice(from, from + ASKED_MAX);
+        await this.#ask(accountId, some);
+        await this.#load(accountId, some);
+      }
+      return true;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.#needs.logger.warn({ err: error }, "auth cannot be asked whose keys these are");
+      return false;
+    }
+  }
+
+  async #ask(accountId: string, names: readonly CallerName[]): Promise<void> {
+    const { directory, storage, clock } = this.#needs;
+    const keys = keyNames(names);
+    const isNamed = keys.keyIds.length + keys.keySha256s.length > 0;
+    const told = isNamed ? await directory.describeKeys(accountId, keys) : [];
+    const ids = names.flatMap((name) => (name.kind === "customer" ? [name.customerId] : []));
+    const customers = ids.length > 0 ? await directory.describeCustomers(accountId, ids) : [];
+    if (told.length + customers.length === 0) return;
+    // Sorted by customer, so that two of us close fences in one order.
+    const sorted = [...told].sort((one, other) => (one.customerId < other.customerId ? -1 : 1));
+    await storage.inAccount(accountId, async (store) => {
+      for (const key of sorted) await applyKey(store, key, clock.now());
+      if (customers.length > 0) await store.references.addCustomers(customers);
+    });
+  }
+
+  #clear(): void {
+    this.#keys.clear();
+    this.#books.clear();
+    this.#keyIds.clear();
+  }
+}
+
+/** The same for the same caller; for maps. */
+export function callerName(name: CallerName): string {
+  switch (name.kind) {
+    case "key":
+      return name.keyId;
+    case "key-hash":
+      return name.keySha256;
+    case "customer":
+      return `customer ${name.customerId}`;
+  }
+}
+
+function keyNames(names: readonly CallerName[]) {
+  return {
+    keyIds: names.flatMap((name) => (name.kind === "key" ? [name.keyId] : [])),
+    keySha256s: names.flatMap((name) => (name.kind === "key-hash" ? [name.keySha256] : [])),
+  };
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof DomainError && error.kind === "unavailable";
+}

@@ -1,0 +1,67 @@
+import type { Interval } from "@tollbook/domain";
+import type { CustomerBook, KeyReference, Subscription } from "../domain/customer-book.ts";
+import type { LimitTerms, UsageLimit } from "../domain/usage-limit.ts";
+
+/** A key as auth tells it. */
+export interface ToldKey {
+  readonly keyId: string;
+  readonly customerId: string;
+  readonly subscriptionId: string | undefined;
+  readonly test: boolean;
+  /** In hex, if the teller knows it. */
+  readonly keySha256: string | undefined;
+  readonly limits: readonly LimitTerms[];
+  readonly version: bigint;
+}
+
+/** An entitlement as billing tells it. */
+export interface ToldEntitlement extends Omit<Subscription, "limits" | "periods"> {
+  readonly customerId: string;
+  readonly periods: readonly Interval[];
+  readonly limits: readonly LimitTerms[];
+  readonly version: bigint;
+  readonly revision: bigint;
+}
+
+/** What is asked for by name: keys by id or by SHA-256 in hex, customers by id. */
+export interface KeyNames {
+  readonly keyIds: readonly string[];
+  readonly keySha256s: readonly string[];
+}
+
+/** A key that was found, under the name it was asked for. */
+export interface FoundKey {
+  readonly key: KeyReference;
+  readonly keySha256: string | undefined;
+}
+
+/** What metering was told of accounts, customers, keys and entitlements. */
+export interface ReferenceStore {
+  findKeys(names: KeyNames): Promise<FoundKey[]>;
+  /** Books of known customers, with periods that ended after `since`. */
+  findBooks(customerIds: readonly string[], since: Date): Promise<CustomerBook[]>;
+  /** Fences of known customers, without a lock. */
+  fences(customerIds: readonly string[]): Promise<ReadonlyMap<string, bigint>>;
+  accountZone(): Promise<string | undefined>;
+  saveAccountZone(zone: string, version: bigint): Promise<void>;
+  /** Makes customers that are not there. */
+  addCustomers(customerIds: readonly string[]): Promise<void>;
+  markEntitled(customerIds: readonly string[]): Promise<void>;
+  /** The version of the key that is here, or undefined. */
+  keyVersion(keyId: string): Promise<bigint | undefined>;
+  saveKey(key: ToldKey): Promise<void>;
+  /** Version and revision of the entitlement that is here, and its start. */
+  entitlementState(
+    subscriptionId: string,
+  ): Promise<{ version: bigint; revision: bigint; startTime: Date } | undefined>;
+  saveEntitlement(entitlement: ToldEntitlement): Promise<void>;
+  limitsOf(subjectId: string): Promise<UsageLimit[]>;
+  replaceLimits(subjectId: string, limits: readonly UsageLimit[]): Promise<void>;
+  /** Limits of a customer or of all, sorted by customer, subject and limit, after a place. */
+  listLimits(options: {
+    customerId: string | undefined;
+    limitId: string | undefined;
+    after: { customerId: string; subjectId: string; limitId: string } | undefined;
+    count: number;
+  }): Promise<UsageLimit[]>;
+}

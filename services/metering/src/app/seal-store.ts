@@ -1,0 +1,59 @@
+import type { Interval } from "@tollbook/domain";
+
+/** A seal as it is kept. */
+export interface Seal {
+  readonly sealNumber: number;
+  readonly usageSha256: Buffer;
+  /** Live calls over all seals up to this one. */
+  readonly calls: bigint;
+  readonly sealTime: Date;
+}
+
+/** A subscription's billing period. */
+export interface PeriodKey extends Interval {
+  readonly customerId: string;
+  readonly subscriptionId: string;
+}
+
+/** Sums of a stretch at one endpoint. */
+export interface StretchUsage {
+  readonly stretch: Interval;
+  readonly endpoint: string;
+  readonly method: string;
+  readonly calls: bigint;
+}
+
+/** Billing periods and their seals. */
+export interface SealStore {
+  /** Locks a period's row FOR UPDATE; made under the customer's lock if it was not told yet. */
+  lockPeriod(period: PeriodKey): Promise<{ sealNumber: number; end: Date }>;
+  /** Whether live usage came after the last seal. */
+  hasLateUsage(period: PeriodKey, sealNumber: number): Promise<boolean>;
+  /** SHA-256 and live calls over rollups up to a seal. */
+  digest(period: PeriodKey, sealNumber: number): Promise<{ sha256: Buffer; calls: bigint }>;
+  addSeal(period: PeriodKey, seal: Seal): Promise<void>;
+  /** One seal, or the newest if no number is given. */
+  findSeal(period: PeriodKey, sealNumber: number | undefined): Promise<Seal | undefined>;
+  /** Live calls by stretch, endpoint and method over all seals up to a number. */
+  usage(
+    period: PeriodKey,
+    stretches: readonly Interval[],
+    sealNumber: number,
+  ): Promise<StretchUsage[]>;
+  /** Calls of a subject in a span, live and test, over open and sealed rollups. */
+  callsOf(
+    subject: { customerId: string; subscriptionId?: string; keyId?: string },
+    span: Interval,
+  ): Promise<{ live: bigint; test: bigint }>;
+  /** Locks rollups of a customer that no subscription was charged for, before its fence. */
+  lockUnclaimed(customerId: string, span: Interval): Promise<boolean>;
+  /**
+   * Moves usage that no subscription was charged for to the one that was in force after all,
+   * into the rollups that its periods' next seals will close: of all the customer's keys if it is
+   * the default, else of keys that name it.
+   */
+  adopt(
+    subscription: { customerId: string; subscriptionId: string; isDefault: boolean },
+    span: Interval,
+  ): Promise<void>;
+}

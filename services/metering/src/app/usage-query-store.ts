@@ -1,0 +1,62 @@
+import type { Interval } from "@tollbook/domain";
+
+/** What usage can be grouped by. */
+export type UsageDimension = "customer" | "key" | "endpoint" | "method" | "status-class";
+
+/** Which usage; an empty list means all. */
+export interface UsageFilter {
+  readonly customerIds: readonly string[];
+  readonly keyIds: readonly string[];
+  readonly endpoints: readonly string[];
+  readonly methods: readonly string[];
+  readonly statusClasses: readonly number[];
+  readonly test: boolean;
+}
+
+/** A question about usage, checked and complete. */
+export interface UsageQuestion {
+  /** Intervals without gaps, oldest first; at least one. */
+  readonly intervals: readonly Interval[];
+  readonly groupBy: readonly UsageDimension[];
+  readonly filter: UsageFilter;
+  /** Only so many of the biggest groups, the rest as one; 0 means all. */
+  readonly top: number;
+  readonly latency: boolean;
+  readonly offset: number;
+  readonly count: number;
+}
+
+/** Sums, and the latency histogram if it was asked for. */
+export interface UsageSums {
+  readonly calls: bigint;
+  readonly refused: bigint;
+  readonly errors: bigint;
+  readonly units: bigint;
+  readonly bytes: bigint;
+  readonly latency: readonly number[];
+}
+
+/** The group a row stands for; what is not grouped by is undefined. */
+export interface UsageGroup {
+  readonly customerId: string | undefined;
+  readonly keyId: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly method: string | undefined;
+  readonly statusClass: number | undefined;
+  /** The sum of all groups beyond the biggest. */
+  readonly other: boolean;
+}
+
+/** One row of an answer. */
+export interface UsageRow extends UsageSums {
+  /** Which of the question's intervals. */
+  readonly interval: number;
+  readonly group: UsageGroup;
+}
+
+/** Reads rollups. */
+export interface UsageQueryStore {
+  /** Rows ordered by interval, then by calls from most to least; one more than `count` at most. */
+  rows(question: UsageQuestion): Promise<UsageRow[]>;
+  total(question: UsageQuestion): Promise<UsageSums>;
+}

@@ -1,0 +1,106 @@
+import { AGE_MAX_MS, AHEAD_MAX_MS, checkIdAge, isId, MINUTE_MS } from "@tollbook/domain";
+import type { RejectionReason } from "./rejection.ts";
+import type { CallerName, ReportedItem, UsageItem } from "./usage-item.ts";
+
+/** Calls in one cell: far beyond what any host serves in a minute. */
+export const COUNT_MAX = 1_000_000_000n;
+/** Units of one item; 10,000 of them still fit a 64-bit sum a hundred times over. */
+export const UNITS_MAX = 1_000_000_000_000n;
+/** Bytes of one item, for the same reason. */
+const BYTES_MAX = 1_000_000_000_000_000n;
+/** Longer ones are raw paths, not templates. */
+const ENDPOINT_LENGTH_MAX = 200;
+const PROPERTIES_MAX = 16;
+const PROPERTY_LENGTH_MAX = 64;
+/** Buckets of LatencyHistogram. */
+export const LATENCY_BUCKETS = 38;
+
+const METHOD = /^[A-Z][A-Z-]{0,15}$/;
+const CONTROL = /\p{Cc}/u;
+const SHA256_HEX = /^[0-9a-f]{64}$/;
+
+/** Business time judges when calls were made, the wall clock how old ids are. */
+export interface Moment {
+  readonly business: Date;
+  readonly wall: Date;
+}
+
+/** What is wrong with an item by itself, or undefined if it may be counted. */
+export function faultOf(item: ReportedItem, moment: Moment): RejectionReason | undefined {
+  return (
+    idFault(item, moment.wall) ??
+    callerFault(item.caller) ??
+    shapeFault(item) ??
+    timeFault(item, moment.business) ??
+    figuresFault(item) ??
+    (item.hold === "malformed" ? "HOLD_UNKNOWN" : undefined) ??
+    (item.corrects ? "CORRECTION_NOT_SUPPORTED" : undefined)
+  );
+}
+
+/** The item as one that may be counted; only for those without a fault. */
+export function asUsageItem(item: ReportedItem): UsageItem {
+  return item as UsageItem;
+}
+
+function idFault({ kind, eventId }: ReportedItem, wall: Date): RejectionReason | undefined {
+  if (kind === "cell") return undefined;
+  return isId(eventId) ? checkIdAge(eventId, wall)?.reason : "ID_MALFORMED";
+}
+
+function callerFault(caller: CallerName | undefined): RejectionReason | undefined {
+  if (caller === undefined) return "CALLER_MISSING";
+  return isWellFormed(caller) ? undefined : "CALLER_MALFORMED";
+}
+
+function isWellFormed(caller: CallerName): boolean {
+  switch (caller.kind) {
+    case "key":
+      return isId(caller.keyId);
+    case "key-hash":
+      return SHA256_HEX.test(caller.keySha256);
+    case "customer":
+      return isId(caller.customerId);
+  }
+}
+
+function shapeFault(item: ReportedItem): RejectionReason | undefined {
+  const { endpoint, method, status } = item;
+  const length = endpoint.length;
+  if (length === 0 || length > ENDPOINT_LENGTH_MAX || CONTROL.test(endpoint)) {
+    return "ENDPOINT_INVALID";
+  }
+  if (!METHOD.test(method)) return "METHOD_INVALID";
+  if (status !== 0 && (status < 100 || status > 599)) return "STATUS_INVALID";
+  return arePropertiesWell(item.properties) ? undefined : "PROPERTIES_INVALID";
+}
+
+function arePropertiesWell(properties: ReportedItem["properties"]): boolean {
+  const entries = Object.entries(properties);
+  return (
+    entries.length <= PROPERTIES_MAX &&
+    entries.flat().every((text) => text.length <= PROPERTY_LENGTH_MAX)
+  );
+}
+
+function timeFault({ kind, time }: ReportedItem, now: Date): RejectionReason | undefined {
+  if (time === undefined || Number.isNaN(time.getTime())) return "TIME_MISSING";
+  const ageMs = now.getTime() - time.getTime();
+  if (ageMs > AGE_MAX_MS) return "TIME_TOO_OLD";
+  if (ageMs < -AHEAD_MAX_MS) return "TIME_IN_FUTURE";
+  if (kind === "cell" && time.getTime() % MINUTE_MS !== 0) return "CELL_NOT_ON_MINUTE";
+  return undefined;
+}
+
+function figuresFault(item: ReportedItem): RejectionReason | undefined {
+  const { count, units, requestBytes, responseBytes, latency } = item;
+  if (count < 1n || count > COUNT_MAX) return "COUNT_OUT_OF_RANGE";
+  if (units < 0n || units > UNITS_MAX) return "UNITS_OUT_OF_RANGE";
+  if (requestBytes + responseBytes > BYTES_MAX) return "BYTES_OUT_OF_RANGE";
+  let measured = 0n;
+  for (const [bucket, calls] of latency) {
+    if (bucket >= LATENCY_BUCKETS) return "LATENCY_INVALID";
+    measured += calls;
+  }
+  return measured > count ? "LATENCY_INVALID" : undefined;
+}

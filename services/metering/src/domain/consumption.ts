@@ -1,0 +1,55 @@
+import type { AttributedItem } from "./attribution.ts";
+import { type CounterKey, counterAt, isCounted } from "./counter.ts";
+import type { UsageLimit } from "./usage-limit.ts";
+
+/** What a batch adds to one counter, and the limits that stand on it. */
+export interface Consumption {
+  readonly counter: CounterKey;
+  units: bigint;
+  readonly limits: Map<string, WatchedLimit>;
+}
+
+/** A limit whose thresholds are looked at after counting. */
+export interface WatchedLimit {
+  readonly limit: UsageLimit;
+  readonly thresholdPercents: readonly number[];
+}
+
+/**
+ * What items consume of each counter, sorted by counter id, the order counters are locked in.
+ * Refused calls are in no meter.
+ */
+export function consumptionsOf(
+  accountId: string,
+  items: readonly AttributedItem[],
+  now: Date,
+): Consumption[] {
+  const byCounter = new Map<string, Consumption>();
+  for (const attributed of items) {
+    const { item, key, subscription } = attributed;
+    if (item.refused) continue;
+    const limits = [...(subscription?.limits ?? []), ...(key?.limits ?? [])];
+    const touched = new Map<string, Consumption>();
+    for (const limit of limits) {
+      const counter = counterAt(accountId, limit, key?.test ?? false, item.time, attributed);
+      if (counter === undefined || !isCounted(limit, counter.span, now)) continue;
+      const consumption = consumptionOn(byCounter, counter);
+      const thresholdPercents = subscription?.thresholdPercents ?? [];
+      consumption.limits.set(limit.limitId, { limit, thresholdPercents });
+      touched.set(counter.counterId, consumption);
+    }
+    // Two limits on one counter are still one count.
+    for (const consumption of touched.values()) consumption.units += item.count;
+  }
+  return [...byCounter.values()].sort((one, other) =>
+    one.counter.counterId < other.counter.counterId ? -1 : 1,
+  );
+}
+
+function consumptionOn(byCounter: Map<string, Consumption>, counter: CounterKey): Consumption {
+  const known = byCounter.get(counter.counterId);
+  if (known !== undefined) return known;
+  const consumption: Consumption = { counter, units: 0n, limits: new Map() };
+  byCounter.set(counter.counterId, consumption);
+  return consumption;
+}

@@ -1,0 +1,31 @@
+import type { Interval, Window } from "@tollbook/domain";
+
+/** A limit was used to a percentage, or used up. */
+export interface QuotaFact {
+  readonly kind: "threshold-crossed" | "exhausted";
+  readonly customerId: string;
+  readonly limitId: string;
+  readonly limitName: string;
+  readonly percent: number;
+  readonly used: bigint;
+  readonly quota: bigint;
+  readonly window: Window;
+  readonly span: Interval;
+  readonly limitVersion: bigint;
+  readonly hard: boolean;
+}
+
+/** A billing period's usage is closed. */
+export interface PeriodSealed {
+  readonly kind: "period-sealed";
+  readonly customerId: string;
+  readonly subscriptionId: string;
+  readonly span: Interval;
+  readonly splitTimes: readonly Date[];
+  readonly sealNumber: number;
+  readonly calls: bigint;
+  readonly usageSha256: Buffer;
+}
+
+/** What metering tells. */
+export type Fact = QuotaFact | PeriodSealed;

@@ -1,0 +1,74 @@
+/** Who called, as the sender names them. */
+export type CallerName =
+  | { readonly kind: "key"; readonly keyId: string }
+  /** SHA-256 of the key in hex. */
+  | { readonly kind: "key-hash"; readonly keySha256: string }
+  | { readonly kind: "customer"; readonly customerId: string };
+
+/** Units held of one lease. */
+export interface HeldUnits {
+  readonly counterId: string;
+  readonly units: bigint;
+}
+
+/** What an item held of a gate's leases; "malformed" if it names no hold that can be. */
+export interface Hold {
+  readonly gateId: string;
+  readonly units: readonly HeldUnits[];
+}
+
+/** Calls in one bucket of the latency histogram. */
+export type LatencyCount = readonly [bucket: number, calls: bigint];
+
+/** One event or cell as it was sent, nothing judged yet. */
+export interface ReportedItem {
+  readonly kind: "event" | "cell";
+  /** Its place among the request's events or cells, from 0. */
+  readonly index: number;
+  /** Empty for a cell. */
+  readonly eventId: string;
+  readonly caller: CallerName | undefined;
+  readonly endpoint: string;
+  readonly method: string;
+  readonly status: number;
+  /** Admission, or the start of a cell's minute. */
+  readonly time: Date | undefined;
+  /** Calls it stands for: 1 for an event. */
+  readonly count: bigint;
+  readonly units: bigint;
+  readonly requestBytes: bigint;
+  readonly responseBytes: bigint;
+  readonly latency: readonly LatencyCount[];
+  readonly properties: Readonly<Record<string, string>>;
+  readonly refused: boolean;
+  /** What it held; "malformed" if it names a hold that is not there or makes no sense. */
+  readonly hold: Hold | "malformed" | undefined;
+  /** It takes back something counted before. */
+  readonly corrects: boolean;
+}
+
+/** An item that may be counted once it is known whose it is. */
+export interface UsageItem extends ReportedItem {
+  readonly caller: CallerName;
+  readonly time: Date;
+  readonly hold: Hold | undefined;
+}
+
+/** A whole request to add usage. */
+export interface UsageBatch {
+  readonly batchId: string;
+  readonly recorderId: string | undefined;
+  /** SHA-256 over the whole content, 32 bytes. */
+  readonly contentSha256: Buffer;
+  readonly items: readonly ReportedItem[];
+}
+
+/** What an item held, if that makes sense: released even when the item itself is rejected. */
+export function holdOf({ hold }: ReportedItem): Hold | undefined {
+  return hold === "malformed" ? undefined : hold;
+}
+
+/** The class of a status: 2 for 2xx, and 0 for refused calls and unknown statuses. */
+export function statusClassOf({ refused, status }: ReportedItem): number {
+  return refused ? 0 : Math.floor(status / 100);
+}

@@ -1,0 +1,8 @@
+import { references } from "./0001-references.ts";
+import { usage } from "./0002-usage.ts";
+import { quotas } from "./0003-quotas.ts";
+import { seals } from "./0004-seals.ts";
+import { partitions } from "./0005-partitions.ts";
+
+/** The history of metering's database, oldest first. */
+export const migrations = [references, usage, quotas, seals, partitions];

@@ -1,0 +1,111 @@
+import type { Tx } from "@tollbook/service";
+import type { CounterRow, QuotaStore } from "../app/quota-store.ts";
+import type { CounterKey } from "../domain/counter.ts";
+import type { Lease } from "../domain/lease.ts";
+import { arrayOf } from "./array-literal.ts";
+import { consume, counterArrays, insertCounters } from "./consume.ts";
+import { writeQuotaChange } from "./write-quota-change.ts";
+
+/** See QuotaStore. */
+export function quotaStore(tx: Tx): QuotaStore {
+  return {
+    consume: (consumed, releases) => consume(tx, consumed, releases),
+    lock: (ids) => lock(tx, ids),
+    make: (counters) => make(tx, counters),
+    setConsumed: (counter, consumed) => setConsumed(tx, counter, consumed),
+    leases: (ids, gateId) => leases(tx, ids, gateId),
+    expiredLeases: (ids) => leases(tx, ids, undefined),
+    write: (change) => writeQuotaChange(tx, change),
+    figures: (ids) => figures(tx, ids),
+  };
+}
+
+interface FiguresRow {
+  counter_id: string;
+  window_end: Date;
+  consumed: string;
+  leased: string;
+  stranded: string;
+}
+
+async function lock(tx: Tx, ids: readonly string[]): Promise<CounterRow[]> {
+  const text = `select counter_id, window_end, consumed, leased, stranded from counter
+    where account_id = $1 and counter_id = any($2::uuid[]) order by counter_id for update`;
+  const rows = await tx.sql<FiguresRow>(text, [tx.accountId, arrayOf(ids, (id) => id)]);
+  return rows.map(toCounter);
+}
+
+async function make(tx: Tx, counters: readonly CounterKey[]): Promise<void> {
+  const text = `${insertCounters()} on conflict do nothing`;
+  const sorted = [...counters].sort((a, b) => (a.counterId < b.counterId ? -1 : 1));
+  await tx.sql(text, [tx.accountId, ...counterArrays(sorted)]);
+}
+
+async function setConsumed(tx: Tx, counter: CounterKey, consumed: bigint): Promise<void> {
+  const text = `${insertCounters("$10::bigint[]", "consumed")}
+    on conflict (account_id, counter_id) do update set consumed = excluded.consumed`;
+  await tx.sql(text, [tx.accountId, ...counterArrays([counter]), `{${consumed}}`]);
+}
+
+interface LeaseRow {
+  counter_id: string;
+  gate_id: string;
+  granted_total: string;
+  returned_total: string;
+  released_total: string;
+  reclaimed_total: string;
+  stranded: boolean;
+  expires_in_ms: number;
+  final: boolean;
+}
+
+const UNITS_OUT = "granted_total - returned_total - released_total - reclaimed_total > 0";
+
+async function leases(tx: Tx, ids: readonly string[], gateId: string | undefined) {
+  const text = `select counter_id, gate_id, granted_total, returned_total, released_total,
+      reclaimed_total, stranded_time is not null as stranded, final,
+      greatest(0, ceil(extract(epoch from expire_time - now()) * 1000))::integer as expires_in_ms
+    from lease where account_id = $1 and counter_id = any($2::uuid[])
+      and (gate_id = $3 or (stranded_time is null and expire_time <= now() and ${UNITS_OUT}))`;
+  const params = [tx.accountId, arrayOf(ids, (id) => id), gateId ?? null];
+  return (await tx.sql<LeaseRow>(text, params)).map(toLease);
+}
+
+/** A sweep may be a moment late, and nobody shall see units as leased that are not. */
+async function figures(tx: Tx, ids: readonly string[]): Promise<CounterRow[]> {
+  const text = `select c.counter_id, c.window_end, c.consumed, c.leased - late.units as leased,
+      c.stranded + late.units as stranded
+    from counter c cross join lateral (
+      select coalesce(sum(granted_total - returned_total - released_total - reclaimed_total), 0)
+        as units
+      from lease l where l.account_id = $1 and l.counter_id = c.counter_id
+        and l.stranded_time is null and l.expire_time <= now()
+    ) as late
+    where c.account_id = $1 and c.counter_id = any($2::uuid[])`;
+  const rows = await tx.sql<FiguresRow>(text, [tx.accountId, arrayOf(ids, (id) => id)]);
+  return rows.map(toCounter);
+}
+
+function toCounter(row: FiguresRow): CounterRow {
+  const { consumed, leased, stranded } = row;
+  return {
+    counterId: row.counter_id,
+    windowEnd: row.window_end,
+    consumed: BigInt(consumed),
+    leased: BigInt(leased),
+    stranded: BigInt(stranded),
+  };
+}
+
+function toLease(row: LeaseRow): Lease {
+  const { stranded, final } = row;
+  return {
+    gateId: row.gate_id,
+    counterId: row.counter_id,
+    grantedTotal: BigInt(row.granted_total),
+    returnedTotal: BigInt(row.returned_total),
+    releasedTotal: BigInt(row.released_total),
+    reclaimedTotal: BigInt(row.reclaimed_total),
+    ...{ stranded, final, expiresInMs: row.expires_in_ms },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Tx } from "@tollbook/service";
+import type { ReferenceStore } from "../app/reference-store.ts";
+import { findAccountZone, findBooks } from "./books.ts";
+import { entitlementState, saveAccountZone, saveEntitlement } from "./entitlements.ts";
+import { addCustomers, findFences, findKeys, keyVersion, markEntitled, saveKey } from "./keys.ts";
+import { limitsBySubject, listLimits, replaceLimits } from "./limits.ts";
+
+/** See ReferenceStore. */
+export function referenceStore(tx: Tx): ReferenceStore {
+  return {
+    findKeys: (names) => findKeys(tx, names),
+    findBooks: (customerIds, since) => findBooks(tx, customerIds, since),
+    fences: (customerIds) => findFences(tx, customerIds),
+    accountZone: () => findAccountZone(tx),
+    saveAccountZone: (zone, version) => saveAccountZone(tx, zone, version),
+    addCustomers: (customerIds) => addCustomers(tx, customerIds),
+    markEntitled: (customerIds) => markEntitled(tx, customerIds),
+    keyVersion: (keyId) => keyVersion(tx, keyId),
+    saveKey: (key) => saveKey(tx, key),
+    entitlementState: (subscriptionId) => entitlementState(tx, subscriptionId),
+    saveEntitlement: (entitlement) => saveEntitlement(tx, entitlement),
+    limitsOf: async (subjectId) => (await limitsBySubject(tx, [subjectId])).get(subjectId) ?? [],
+    replaceLimits: (subjectId, limits) => replaceLimits(tx, subjectId, limits),
+    listLimits: (options) => listLimits(tx, options),
+  };
+}

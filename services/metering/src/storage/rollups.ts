@@ -1,0 +1,55 @@
+import type { Tx } from "@tollbook/service";
+import type { RollupRow } from "../domain/rollup.ts";
+import { arrayOf, timeText } from "./array-literal.ts";
+
+const FIGURES = ["calls", "refused", "errors", "units", "bytes"] as const;
+
+/**
+ * See UsageStore.addRollups. Only the histogram columns that this batch has calls in take part:
+ * a batch knows few of the 38, and each costs.
+ */
+export async function addRollups(tx: Tx, rows: readonly RollupRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const buckets = bucketsOf(rows);
+  const times = new Map<number, string>();
+  const timeOf = ({ bucketStart }: RollupRow) => memoised(times, bucketStart);
+  const params = [
+    tx.accountId,
+    arrayOf(rows, timeOf),
+    arrayOf(rows, ({ cellId }) => cellId),
+    arrayOf(rows, ({ sealNumber }) => sealNumber),
+    ...FIGURES.map((figure) => arrayOf(rows, (row) => row[figure])),
+    ...buckets.map((bucket) => arrayOf(rows, ({ latency }) => latency.get(bucket))),
+  ];
+  await tx.sql(upsertOf(buckets), params);
+}
+
+function bucketsOf(rows: readonly RollupRow[]): number[] {
+  const buckets = new Set<number>();
+  for (const { latency } of rows) for (const bucket of latency.keys()) buckets.add(bucket);
+  return [...buckets].sort((one, other) => one - other);
+}
+
+/** The same few times come again and again, and writing one costs a microsecond. */
+function memoised(times: Map<number, string>, time: Date): string {
+  const known = times.get(time.getTime());
+  if (known !== undefined) return known;
+  const text = timeText(time);
+  times.set(time.getTime(), text);
+  return text;
+}
+
+function upsertOf(buckets: readonly number[]): string {
+  const latencies = buckets.map((bucket) => `latency_${bucket}`);
+  const added = [...FIGURES, ...latencies];
+  const arrays = added.map((_, at) => `$${at + 5}::bigint[]`);
+  const sums = [
+    ...FIGURES.map((figure) => `${figure} = r.${figure} + excluded.${figure}`),
+    ...latencies.map((name) => {
+      return `${name} = coalesce(r.${name} + excluded.${name}, r.${name}, excluded.${name})`;
+    }),
+  ];
+  return `insert into rollup as r (account_id, bucket_start, cell_id, seal_number, ${added.join(", ")})
+    select $1::uuid, * from unnest($2::timestamptz[], $3::integer[], $4::integer[], ${arrays.join(", ")})
+    on conflict (account_id, bucket_start, cell_id, seal_number) do update set ${sums.join(", ")}`;
+}

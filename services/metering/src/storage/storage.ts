@@ -1,0 +1,42 @@
+import type { Clock } from "@tollbook/domain";
+import type { Database } from "@tollbook/service";
+import type { Storage } from "../app/needs.ts";
+import { CellDirectory } from "./cells.ts";
+import { type Announcer, storeOn } from "./store.ts";
+import { countersWithExpiredLeases, dropOldCounters } from "./sweeping.ts";
+
+/** Metering's database as the verbs see it. */
+export function storageOn(database: Database, clock: Clock, toEvent: Announcer): Storage {
+  const cells = new CellDirectory(database);
+  const keepPartitions = async () => {
+    const params = [clock.now(), new Date()];
+    await database.asWorker((tx) => tx.sql("select keep_partitions($1, $2)", params));
+  };
+  return {
+    inAccount: (accountId, work) => {
+      const once = () => database.inAccount(accountId, (tx) => work(storeOn(tx, toEvent)));
+      return withPartitions(once, keepPartitions);
+    },
+    internCells: (accountId, items) => cells.intern(accountId, items),
+    keepPartitions,
+    countersWithExpiredLeases: () => countersWithExpiredLeases(database),
+    dropOldCounters: (now) => dropOldCounters(database, now),
+  };
+}
+
+/** Business time may travel past the partitions that were made ahead; then they are made now. */
+async function withPartitions<T>(once: () => Promise<T>, keep: () => Promise<void>): Promise<T> {
+  try {
+    return await once();
+  } catch (error) {
+    if (!lacksPartition(error)) throw error;
+    await keep();
+    return once();
+  }
+}
+
+function lacksPartition(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return code === "23514" && error.message.includes("no partition of relation");
+}

@@ -1,0 +1,41 @@
+import type { Database } from "@tollbook/service";
+import { SHORT_COUNTERS_MS } from "../domain/counter.ts";
+
+/** Counters handled in one turn; the next turn takes the rest. */
+const TURN_MAX = 1_000;
+
+/** Longer windows' counters are kept for as long as their usage may still come. */
+const LONG_COUNTERS_MS = 36 * 24 * 3_600_000;
+
+/** See Storage.countersWithExpiredLeases. */
+export async function countersWithExpiredLeases(database: Database) {
+  const text = `select distinct account_id, counter_id from lease
+    where stranded_time is null and expire_time <= now()
+      and granted_total - returned_total - released_total - reclaimed_total > 0
+    order by account_id, counter_id limit ${TURN_MAX}`;
+  const rows = await database.asWorker((tx) =>
+    tx.sql<{ account_id: string; counter_id: string }>(text),
+  );
+  return rows.map((row) => ({ accountId: row.account_id, counterId: row.counter_id }));
+}
+
+/** See Storage.dropOldCounters. */
+export async function dropOldCounters(database: Database, now: Date): Promise<boolean> {
+  const ago = (ms: number) => new Date(now.getTime() - ms);
+  const text = `with old as (
+      select account_id, counter_id from counter
+      where window_end < $1 and (window_end < $2 or window_name in ('minute', 'hour'))
+      order by window_end limit ${TURN_MAX}
+    ), leases as (
+      delete from lease l using old
+      where l.account_id = old.account_id and l.counter_id = old.counter_id
+    ), thresholds as (
+      delete from threshold_crossed t using old
+      where t.account_id = old.account_id and t.counter_id = old.counter_id
+    )
+    delete from counter c using old
+    where c.account_id = old.account_id and c.counter_id = old.counter_id returning 1`;
+  const params = [ago(SHORT_COUNTERS_MS), ago(LONG_COUNTERS_MS)];
+  const dropped = await database.asWorker((tx) => tx.sql(text, params));
+  return dropped.length === TURN_MAX;
+}
