@@ -20,18 +20,18 @@ export interface Entitlement {
   readonly thresholdPercents: readonly number[];
 }
 
-/** Metering must know a period before its first call arrives: the running one and two more. */
-const PERIODS_AHEAD = 3;
+/** Metering must know a period before its first call arrives. */
+const PERIODS_AHEAD = 2;
 
 /** Told before a quota is used up, and when it is. */
 const THRESHOLD_PERCENTS = [80, 100];
 
-/** The entitlement of a subscription whose running period begins at `periodStart`. */
+/** The entitlement of a subscription, whose running period is given. */
 export function entitlementOf(
   subscription: Subscription,
   plan: PlanVersion,
   zone: string,
-  periodStart: Date,
+  period: Interval,
   effectiveTime: Date,
 ): Entitlement {
   const { customerId, subscriptionId, isDefault, endTime, version, revision } = subscription;
@@ -40,7 +40,7 @@ export function entitlementOf(
     subscriptionId,
     isDefault,
     timeZone: zone,
-    periods: periodsFrom(periodStart, zone, endTime, PERIODS_AHEAD),
+    periods: [period, ...periodsFrom(period.end, zone, endTime, PERIODS_AHEAD)],
     limits: plan.terms.limits,
     planName: plan.terms.name,
     version,

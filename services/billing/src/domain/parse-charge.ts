@@ -66,14 +66,14 @@ function refuseUnoffered(
 ): void {
   if (meterId !== "" && meterId !== context.accountId) {
     const sentence = "Only calls can be charged for yet; leave this empty.";
-    faults.add(`${field}.meter_id`, "UNSUPPORTED_METER", sentence);
+    faults.add(`${field}.meter_id`, "NOT_OFFERED", sentence);
   }
   if (endpointPatterns.length > 0) {
     const sentence = "Prices of single endpoints are not offered yet; leave this empty.";
-    faults.add(`${field}.endpoint_patterns`, "UNSUPPORTED_TERM", sentence);
+    faults.add(`${field}.endpoint_patterns`, "NOT_OFFERED", sentence);
   }
   if (inAdvance) {
     const sentence = "Charging in advance is not offered yet; charge in arrears.";
-    faults.add(`${field}.timing`, "UNSUPPORTED_TERM", sentence);
+    faults.add(`${field}.timing`, "NOT_OFFERED", sentence);
   }
 }

@@ -69,20 +69,20 @@ function checkKind(
 ): void {
   if (input.ratePerSecondMilli > 0n || input.burst > 0n) {
     const sentence = "Rate limits are not offered yet; set a quota over a month or period.";
-    faults.add(`${field}.rate_per_second_milli`, "UNSUPPORTED_LIMIT", sentence);
+    faults.add(`${field}.rate_per_second_milli`, "NOT_OFFERED", sentence);
   }
   if (input.window === undefined) {
-    faults.add(`${field}.window`, "WINDOW_MISSING", "Say what it counts over: a month or period.");
+    faults.add(`${field}.window`, "MISSING", "Say what it counts over: a month or period.");
   } else if (input.window !== "month" && input.window !== "period") {
     const sentence = `Quotas over a ${input.window} are not offered yet; use a month or period.`;
-    faults.add(`${field}.window`, "UNSUPPORTED_LIMIT", sentence);
+    faults.add(`${field}.window`, "NOT_OFFERED", sentence);
   }
   if (input.enforcement === undefined) {
     const sentence = "Say what becomes of calls over it: hard refuses, soft charges.";
-    faults.add(`${field}.enforcement`, "ENFORCEMENT_MISSING", sentence);
+    faults.add(`${field}.enforcement`, "MISSING", sentence);
   }
   if (input.meterId !== "" && input.meterId !== context.accountId) {
     const sentence = "Only calls can be limited yet; leave this empty.";
-    faults.add(`${field}.meter_id`, "UNSUPPORTED_METER", sentence);
+    faults.add(`${field}.meter_id`, "NOT_OFFERED", sentence);
   }
 }

@@ -11,7 +11,7 @@ export function parseName(
   faults: Violations,
 ): string {
   const name = text.trim();
-  if (name === "") faults.add(field, "NAME_MISSING", "It needs a name.");
+  if (name === "") faults.add(field, "MISSING", "It needs a name.");
   return checkLine(name, field, lengthMax, faults);
 }
 
@@ -27,10 +27,10 @@ export function parseLine(
 
 function checkLine(line: string, field: string, lengthMax: number, faults: Violations): string {
   if ([...line].length > lengthMax) {
-    faults.add(field, "TEXT_TOO_LONG", `At most ${lengthMax} characters.`);
+    faults.add(field, "TOO_LONG", `At most ${lengthMax} characters.`);
   }
   if (CONTROL_CHARACTER.test(line)) {
-    faults.add(field, "TEXT_MALFORMED", "Write one line, without control characters.");
+    faults.add(field, "CONTROL_CHARACTER", "Write one line, without control characters.");
   }
   return line;
 }

@@ -30,7 +30,7 @@ export function parsePlan(input: PlanInput, context: PlanContext): PlanTerms {
 /** What the contract has room for and nobody computes yet: said, never silently left out. */
 function refuseUnoffered(input: PlanInput, faults: Violations): void {
   const refuse = (field: string, what: string) => {
-    faults.add(`plan.${field}`, "UNSUPPORTED_TERM", `${what} not offered yet; leave this empty.`);
+    faults.add(`plan.${field}`, "NOT_OFFERED", `${what} not offered yet; leave this empty.`);
   };
   if (input.interval !== "monthly") refuse("interval", "Quarterly and yearly plans are");
   if (input.taxInclusive) refuse("tax_inclusive", "Prices that include tax are");

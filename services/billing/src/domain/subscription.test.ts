@@ -4,7 +4,11 @@ import { nextQuarterHour, periodFrom, periodsFrom } from "./billing-period.ts";
 import { stretchesOf, termInForce } from "./subscription.ts";
 
 const at = (text: string) => new Date(text);
-const term = (text: string, planId: string) => ({ startTime: at(text), planId, planVersion: 1 });
+let decided = 0;
+const term = (text: string, planId: string) => {
+  decided += 1;
+  return { number: decided, startTime: at(text), planId, planVersion: 1 };
+};
 const india = "Asia/Kolkata";
 
 describe("billing periods", () => {

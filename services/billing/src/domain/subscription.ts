@@ -18,8 +18,21 @@ export interface Subscription {
   readonly revision: bigint;
 }
 
+/** A subscription with what its schedulers go by. */
+export interface StoredSubscription extends Subscription {
+  /** The running period; once it is over, until the scheduler has turned to the next, the last. */
+  readonly period: Interval;
+  /** Whether there is no further period to turn to. */
+  readonly turnedOff: boolean;
+  readonly withoutFinalInvoice: boolean;
+  /** The number of the term that was told last. */
+  readonly toldTerm: number;
+}
+
 /** From when on a subscription is on a plan version. */
 export interface SubscriptionTerm {
+  /** From 1, in the order they were decided. */
+  readonly number: number;
   /** On a quarter hour: a bucket is priced by the version in force at its start. */
   readonly startTime: Date;
   readonly planId: string;
@@ -41,10 +54,10 @@ export function termInForce(
   { terms }: Pick<Subscription, "terms">,
   instant: Date,
 ): SubscriptionTerm {
-  const started = terms.filter(({ startTime }) => startTime.getTime() <= instant.getTime());
-  const latest = started.reduce<SubscriptionTerm | undefined>((best, term) => {
-    return best === undefined || term.startTime.getTime() >= best.startTime.getTime() ? term : best;
-  }, undefined);
+  const latest = terms
+    .filter(({ startTime }) => startTime.getTime() <= instant.getTime())
+    .sort((a, b) => a.startTime.getTime() - b.startTime.getTime() || a.number - b.number)
+    .at(-1);
   if (latest === undefined) throw new Error("no plan is in force before a subscription begins");
   return latest;
 }

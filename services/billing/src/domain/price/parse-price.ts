@@ -30,11 +30,7 @@ export function parsePrice(
       faults.add(`${charge}.${input.name}`, "UNSUPPORTED_PRICE", unsupported(input.name));
       return nothing;
     case undefined:
-      faults.add(
-        charge,
-        "PRICE_MISSING",
-        "A charge needs a price: per_unit, package, graduated, flat.",
-      );
+      faults.add(charge, "MISSING", "A charge needs a price: per_unit, package, graduated, flat.");
       return nothing;
   }
 }

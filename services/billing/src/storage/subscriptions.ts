@@ -1,0 +1,113 @@
+import { LockMode } from "@mikro-orm/core";
+import type { Database, Tx } from "@tollbook/service";
+import type { Subscriptions } from "../app/needs.ts";
+import { subscriptionNotFound } from "../domain/errors.ts";
+import type { StoredSubscription, SubscriptionTerm } from "../domain/subscription.ts";
+import { accountOf } from "./account-of.ts";
+import { SubscriptionRow, SubscriptionTermRow } from "./schema.ts";
+
+/** Who is on which plan. */
+export const subscriptionsIn = (database: Database): Subscriptions => ({
+  async add(tx, subscription) {
+    tx.em.create(SubscriptionRow, { accountId: accountOf(tx), ...toRow(subscription) });
+    await tx.em.flush();
+  },
+
+  get: (tx, subscriptionId) => one(tx, subscriptionId, LockMode.NONE),
+
+  getForChange: (tx, subscriptionId) => one(tx, subscriptionId, LockMode.PESSIMISTIC_WRITE),
+
+  async some(tx, subscriptionIds) {
+    const where = { accountId: accountOf(tx), subscriptionId: { $in: [...subscriptionIds] } };
+    return withTerms(tx, await tx.em.find(SubscriptionRow, where));
+  },
+
+  async ofCustomers(tx, customerIds) {
+    const where = { accountId: accountOf(tx), customerId: { $in: [...customerIds] } };
+    return withTerms(tx, await tx.em.find(SubscriptionRow, where));
+  },
+
+  async list(tx, page, customerId) {
+    const where = {
+      accountId: accountOf(tx),
+      ...(page.beforeId && { subscriptionId: { $lt: page.beforeId } }),
+      ...(customerId && { customerId }),
+    };
+    const order = { orderBy: { subscriptionId: "desc" as const }, limit: page.size + 1 };
+    return withTerms(tx, await tx.em.find(SubscriptionRow, where, order));
+  },
+
+  async save(tx, subscription) {
+    const { subscriptionId } = subscription;
+    const where = { accountId: accountOf(tx), subscriptionId };
+    await tx.em.nativeUpdate(SubscriptionRow, where, toRow(subscription));
+  },
+
+  async addTerm(tx, subscriptionId, term, decideTime) {
+    const row = { accountId: accountOf(tx), subscriptionId, decideTime, ...term };
+    tx.em.create(SubscriptionTermRow, row);
+    await tx.em.flush();
+  },
+
+  async dueForTurn(tx, now, limit) {
+    const where = {
+      accountId: accountOf(tx),
+      turnedOff: false,
+      periodEndTime: { $lte: now },
+    };
+    const rows = await tx.em.find(SubscriptionRow, where, {
+      orderBy: { subscriptionId: "asc" },
+      limit,
+      lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE,
+    });
+    return withTerms(tx, rows);
+  },
+
+  async accountsDueForTurn(now, limit) {
+    const text = `select distinct account_id as "accountId" from subscription
+      where not turned_off and period_end_time <= $1 limit $2`;
+    const rows = await database.asWorker((tx) => tx.sql<{ accountId: string }>(text, [now, limit]));
+    return rows.map(({ accountId }) => accountId);
+  },
+});
+
+async function one(
+  tx: Tx,
+  subscriptionId: string,
+  lockMode: LockMode,
+): Promise<StoredSubscription> {
+  const where = { accountId: accountOf(tx), subscriptionId };
+  const row = await tx.em.findOne(SubscriptionRow, where, { lockMode, refresh: true });
+  if (!row) throw subscriptionNotFound(subscriptionId);
+  const [subscription] = await withTerms(tx, [row]);
+  if (subscription === undefined) throw new Error("a subscription lost its row");
+  return subscription;
+}
+
+async function withTerms(tx: Tx, rows: readonly SubscriptionRow[]): Promise<StoredSubscription[]> {
+  if (rows.length === 0) return [];
+  const subscriptionId = { $in: rows.map((row) => row.subscriptionId) };
+  const where = { accountId: accountOf(tx), subscriptionId };
+  const terms = await tx.em.find(SubscriptionTermRow, where, { orderBy: { number: "asc" } });
+  const byId = Map.groupBy(terms, (term) => term.subscriptionId);
+  return rows.map((row) => fromRow(row, byId.get(row.subscriptionId) ?? []));
+}
+
+function fromRow(row: SubscriptionRow, terms: readonly SubscriptionTermRow[]): StoredSubscription {
+  const { periodStartTime, periodEndTime, endTime, ...rest } = row;
+  return {
+    ...rest,
+    endTime: endTime ?? undefined,
+    period: { start: periodStartTime, end: periodEndTime },
+    terms: terms.map(toTerm),
+  };
+}
+
+function toTerm({ number, startTime, planId, planVersion }: SubscriptionTermRow): SubscriptionTerm {
+  return { number, startTime, planId, planVersion };
+}
+
+function toRow(subscription: StoredSubscription) {
+  const { period, terms: _, endTime = null, ...rest } = subscription;
+  return { ...rest, endTime, periodStartTime: period.start, periodEndTime: period.end };
+}

@@ -1,0 +1,130 @@
+import { Big, decimalText, type Window } from "@tollbook/domain";
+import type { Charge, PlanLimit, PlanTerms } from "../domain/plan.ts";
+import type { Price } from "../domain/price/price.ts";
+import type { Tier } from "../domain/price/tiers.ts";
+
+/** A plan's terms as stored: decimals and large counts as text, so that none loses a digit. */
+export interface TermsDocument {
+  name: string;
+  currency: string;
+  charges: ChargeDocument[];
+  limits: LimitDocument[];
+}
+
+interface ChargeDocument {
+  chargeId: string;
+  name: string;
+  meterId: string;
+  includedUnits: string;
+  sac: string;
+  price: PriceDocument;
+}
+
+interface LimitDocument {
+  limitId: string;
+  name: string;
+  meterId: string;
+  window: Window;
+  quota: string;
+  enforcement: "hard" | "soft";
+  failureMode: "default" | "closed" | "open";
+  openBudgetCalls: string;
+  headroomPercent: number;
+}
+
+type PriceDocument =
+  | { model: "per-unit"; unitAmount: string }
+  | { model: "package"; packageUnits: string; packageAmount: string; roundUp: boolean }
+  | { model: "graduated"; tiers: TierDocument[] }
+  | { model: "flat"; amount: string };
+
+interface TierDocument {
+  upTo: string | null;
+  unitAmount: string;
+  flatAmount: string;
+}
+
+export function toTermsDocument({ name, currency, charges, limits }: PlanTerms): TermsDocument {
+  return {
+    name,
+    currency,
+    charges: charges.map((charge) => ({
+      ...charge,
+      includedUnits: charge.includedUnits.toString(),
+      price: toPriceDocument(charge.price),
+    })),
+    limits: limits.map((limit) => ({
+      ...limit,
+      quota: limit.quota.toString(),
+      openBudgetCalls: limit.openBudgetCalls.toString(),
+    })),
+  };
+}
+
+/** What was stored was parsed before: it is trusted. */
+export function fromTermsDocument(document: TermsDocument): PlanTerms {
+  return {
+    name: document.name,
+    currency: document.currency,
+    charges: document.charges.map(fromChargeDocument),
+    limits: document.limits.map(fromLimitDocument),
+  };
+}
+
+function fromChargeDocument(charge: ChargeDocument): Charge {
+  const price = fromPriceDocument(charge.price);
+  return { ...charge, includedUnits: BigInt(charge.includedUnits), price };
+}
+
+function fromLimitDocument(limit: LimitDocument): PlanLimit {
+  const { quota, openBudgetCalls } = limit;
+  return { ...limit, quota: BigInt(quota), openBudgetCalls: BigInt(openBudgetCalls) };
+}
+
+function toPriceDocument(price: Price): PriceDocument {
+  switch (price.model) {
+    case "per-unit":
+      return { model: price.model, unitAmount: decimalText(price.unitAmount) };
+    case "package": {
+      const { model, packageUnits, packageAmount, roundUp } = price;
+      const packageText = decimalText(packageAmount);
+      return { model, packageUnits: packageUnits.toString(), packageAmount: packageText, roundUp };
+    }
+    case "graduated":
+      return { model: price.model, tiers: price.tiers.map(toTierDocument) };
+    case "flat":
+      return { model: price.model, amount: decimalText(price.amount) };
+  }
+}
+
+function fromPriceDocument(price: PriceDocument): Price {
+  switch (price.model) {
+    case "per-unit":
+      return { model: price.model, unitAmount: new Big(price.unitAmount) };
+    case "package": {
+      const { model, packageUnits, packageAmount, roundUp } = price;
+      const amount = new Big(packageAmount);
+      return { model, packageUnits: BigInt(packageUnits), packageAmount: amount, roundUp };
+    }
+    case "graduated":
+      return { model: price.model, tiers: price.tiers.map(fromTierDocument) };
+    case "flat":
+      return { model: price.model, amount: new Big(price.amount) };
+  }
+}
+
+function toTierDocument({ upTo, unitAmount, flatAmount }: Tier): TierDocument {
+  return {
+    upTo: upTo === null ? null : upTo.toString(),
+    unitAmount: decimalText(unitAmount),
+    flatAmount: decimalText(flatAmount),
+  };
+}
+
+function fromTierDocument({ upTo, unitAmount, flatAmount }: TierDocument): Tier {
+  return {
+    upTo: upTo === null ? null : BigInt(upTo),
+    unitAmount: new Big(unitAmount),
+    flatAmount: new Big(flatAmount),
+  };
+}
