@@ -73,7 +73,8 @@ function reachable(letter: Letter, account: AccountReference): NewDelivery[] {
   return mailableOwners(account).map((recipient) => ({ recipient, letter }));
 }
 
-function mailableOwners({ ownerEmails }: AccountReference): string[] {
+/** The owners mail can be sent to, each once. */
+export function mailableOwners({ ownerEmails }: AccountReference): string[] {
   return [...new Set(ownerEmails)].filter(isMailable).slice(0, ownersToldMax);
 }
 

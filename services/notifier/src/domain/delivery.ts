@@ -42,7 +42,6 @@ export interface Delivery {
   accountId: string;
   deliveryId: string;
   eventId: string;
-  kind: AlertKind;
   /** Empty if nobody can be reached. */
   recipient: string;
   customerId: string;

@@ -22,3 +22,20 @@ export interface CustomerReference {
   /** News with a smaller version is older, and ignored. */
   version: bigint;
 }
+
+/** A customer as auth tells of it, in its event or in its answer. */
+export interface ToldCustomer {
+  customerId: string;
+  externalId: string;
+  name: string;
+  email: string;
+  billing?: { email: string } | undefined;
+  version: bigint;
+}
+
+/** What of it is kept. */
+export function customerReference(accountId: string, told: ToldCustomer): CustomerReference {
+  const { customerId, externalId, name, email, billing, version } = told;
+  const billingEmail = billing?.email ?? "";
+  return { accountId, customerId, externalId, name, email, billingEmail, version };
+}

@@ -20,6 +20,9 @@ export function pauseAfter(attempts: number): number {
   return pausesMs[Math.min(Math.max(attempts - 1, 0), last)] as number;
 }
 
+/** Far more than four days of pauses hold: only a mail that ends its process gets there. */
+export const attemptsMax = 1_000;
+
 /** Whether another attempt may be made, `waitedMs` after it was first put into the queue. */
 export function mayTryAgain(waitedMs: number): boolean {
   return waitedMs < giveUpAfterMs;

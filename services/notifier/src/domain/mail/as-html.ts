@@ -79,15 +79,15 @@ ${text}</p>`;
 }
 
 /** Two cells of a table: a bar that needs no image. */
-function barOf(percent: number, colour: string): Markup {
-  const full = Math.min(percent, 100);
+function barOf(percent: bigint, colour: string): Markup {
+  const full = percent < 100n ? percent : 100n;
   const fill = html`<td width="${full}%" height="10" bgcolor="${colour}"
  style="font-size:0;line-height:10px;border-radius:5px;">&nbsp;</td>`;
-  const rest = html`<td width="${100 - full}%" style="font-size:0;line-height:10px;">&nbsp;</td>`;
+  const rest = html`<td width="${100n - full}%" style="font-size:0;line-height:10px;">&nbsp;</td>`;
   return html`
 <table role="presentation" class="track" width="100%" cellpadding="0" cellspacing="0"
  style="margin:18px 0 2px;background-color:#e3e7ec;border-radius:5px;"><tr>
-${full > 0 ? fill : undefined}${full < 100 ? rest : undefined}</tr></table>`;
+${full > 0n ? fill : undefined}${full < 100n ? rest : undefined}</tr></table>`;
 }
 
 function factsOf(facts: readonly Fact[]): Markup {

@@ -9,7 +9,7 @@ export interface MailContent {
   sender: string;
   headline: string;
   /** How much of a limit is used, drawn as a bar; percent may pass 100. */
-  bar?: { percent: number };
+  bar?: { percent: bigint };
   paragraphs: readonly string[];
   facts: readonly Fact[];
   action?: { label: string; url: string };

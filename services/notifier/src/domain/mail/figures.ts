@@ -16,12 +16,7 @@ export function amount(currency: string, text: string): string {
 }
 
 /** How much of a limit is used, in whole percent, rounded down: what is not yet 80 is not 80. */
-export function percentUsed(used: string, limit: string): number {
-  const [part, whole] = [BigInt(used), BigInt(limit)];
-  if (whole <= 0n) return 100;
-  const percent = (part * 100n) / whole;
-  return percent > percentMax ? Number(percentMax) : Number(percent);
+export function percentUsed(used: string, limit: string): bigint {
+  const whole = BigInt(limit);
+  return whole > 0n ? (BigInt(used) * 100n) / whole : 100n;
 }
-
-/** A limit that was lowered far below its use: past this the figure says nothing more. */
-const percentMax = 99_999n;

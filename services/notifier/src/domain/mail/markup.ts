@@ -9,7 +9,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
   return { markup };
 }
 
-type Value = string | number | Markup | readonly Markup[] | undefined;
+type Value = string | number | bigint | Markup | readonly Markup[] | undefined;
 
 const escapes: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -30,7 +30,7 @@ function whatIs({ hard, reset }: QuotaWords): string {
 function paragraphsOf(words: QuotaWords): string[] {
   const { usedOfLimit, left, percent } = words;
   const said = `${usedOfLimit} are used. ${capital(whatIs(words))}.`;
-  if (percent >= 100) return [said];
+  if (percent >= 100n) return [said];
   const rest = `The last ${left} are held for calls under way, or are too few for another call.`;
   return [said, rest];
 }

@@ -14,7 +14,7 @@ export interface QuotaWords {
   usedOfLimit: string;
   /** 200; nothing below zero. */
   left: string;
-  percent: number;
+  percent: bigint;
   /** 1 December 2026, 00:00 IST; absent if the limit never resets. */
   reset?: string;
   hard: boolean;
