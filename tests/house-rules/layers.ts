@@ -30,8 +30,10 @@ const layersBelow: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   // A verb announces its fact in the words of events/outgoing.ts, in its own transaction.
   app: ["events/outgoing.ts", "domain"],
-  grpc: ["app", "domain"],
-  events: ["app", "domain"],
+  grpc: ["app", "words", "domain"],
+  events: ["app", "words", "domain"],
+  // What the domain is called in protobuf, where both doors and events say it.
+  words: ["app", "domain"],
   storage: [needs, "domain"],
   clients: [needs, "domain"],
 };

@@ -1,10 +1,11 @@
 import { RootKeyChanged } from "@tollbook/contracts/auth/v1/events";
 import { type Bus, outboxWriter, type Relay, startRelay } from "@tollbook/events";
 import type { GateObserver } from "@tollbook/gate";
-import type { CredentialSource, Platform, ServiceParts } from "@tollbook/service";
+import type { CredentialSource, Door, Platform, ServiceParts } from "@tollbook/service";
 import { openDatabase } from "@tollbook/service/storage";
 import { hostedGates } from "./app/hosted-gates.ts";
 import { type Auth, auth } from "./app/index.ts";
+import type { Needs } from "./app/needs.ts";
 import { gatePorts } from "./clients/gate-ports.ts";
 import { meteringClient } from "./clients/metering.ts";
 import type { AuthConfig } from "./config.ts";
@@ -32,20 +33,12 @@ export async function assembleAuth(
   config: AuthConfig,
   platform: Platform<Bus>,
 ): Promise<ServiceParts> {
-  const { clock, logger, bus } = platform;
-  const { databaseUrl: url, workerDatabaseUrl: workerUrl, sessionKey } = config;
-  const peppers = readPeppers(config.pepperList);
-  const writeOutbox = outboxWriter({ clock });
-  const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger });
-  const accounts = accountsIn(database);
-  const sessions = sessionsIn(database);
-  const rootKeys = rootKeysIn(database);
-  const repositories = { accounts, sessions, rootKeys, customers, keys };
-  const needs = { database, clock, peppers, signer: sessionSigner(sessionKey), ...repositories };
+  const { logger, bus } = platform;
+  const needs = openNeeds(config, platform);
+  const { database, peppers } = needs;
   const bell = await openNewsBell(database);
-  const signingKeys = () => publicKeys(sessionKey);
-  const reader = newsReader(database, repositories);
-  const app = auth(needs, { reader, bell, signingKeys });
+  const signingKeys = () => publicKeys(config.sessionKey);
+  const app = auth(needs, { reader: newsReader(database, needs), bell, signingKeys });
   const metering = meteringClient(config.meteringAddress, platform);
   const portsOf = (accountId: string) => gatePorts(app, metering.for(accountId), accountId);
   const gates = hostedGates(portsOf, gateLog(platform));
@@ -56,18 +49,7 @@ export async function assembleAuth(
   );
   return {
     name: "auth",
-    doors: [
-      accountDoor(app),
-      sessionDoor(app),
-      memberDoor(app),
-      rootKeyDoor(app),
-      customerDoor(app),
-      keyDoor(app),
-      directoryDoor(app),
-      credentialDoor(app),
-      auditDoor(),
-      gateDoor(gates, tokens),
-    ],
+    doors: [...doorsOf(app), gateDoor(gates, tokens)],
     eventSource: { producer: "auth", database },
     credentials: ownCredentials(app),
     checks: { postgresql: () => database.ping() },
@@ -83,6 +65,38 @@ export async function assembleAuth(
       await database.close();
     },
   };
+}
+
+/** Storage, and what else the verbs ask of the outside. */
+function openNeeds(config: AuthConfig, { clock, logger }: Platform<Bus>): Needs {
+  const { databaseUrl: url, workerDatabaseUrl: workerUrl, sessionKey } = config;
+  const writeOutbox = outboxWriter({ clock });
+  const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger });
+  return {
+    database,
+    clock,
+    peppers: readPeppers(config.pepperList),
+    signer: sessionSigner(sessionKey),
+    accounts: accountsIn(database),
+    sessions: sessionsIn(database),
+    rootKeys: rootKeysIn(database),
+    customers,
+    keys,
+  };
+}
+
+function doorsOf(app: Auth): Door[] {
+  return [
+    accountDoor(app),
+    sessionDoor(app),
+    memberDoor(app),
+    rootKeyDoor(app),
+    customerDoor(app),
+    keyDoor(app),
+    directoryDoor(app),
+    credentialDoor(app),
+    auditDoor(),
+  ];
 }
 
 /** Auth looks credentials up in its own storage. */

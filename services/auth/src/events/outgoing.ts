@@ -10,7 +10,7 @@ import type { OutgoingEvent, Tx } from "@tollbook/service";
 import type { Account } from "../domain/account.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Key } from "../domain/key.ts";
-import { protoAccount, protoCustomer, protoKeyState } from "../grpc/proto-words.ts";
+import { protoAccount, protoCustomer, protoKeyState } from "../words/proto-words.ts";
 
 /** An account was opened. */
 export function accountCreated(account: Account, ownerEmails: string[]): OutgoingEvent {

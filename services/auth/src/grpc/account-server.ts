@@ -14,9 +14,9 @@ import {
 import { type Door, requireAccount, unary } from "@tollbook/service";
 import type { Auth } from "../app/index.ts";
 import { sessionEnded } from "../domain/errors.ts";
+import { protoAccount, protoMember, protoRootKey, protoSession } from "../words/proto-words.ts";
 import { fromProtoSignUp, optionalId } from "./convert.ts";
 import { accountPermissions, memberPermissions, sessionPermissions } from "./permissions.ts";
-import { protoAccount, protoMember, protoRootKey, protoSession } from "./proto-words.ts";
 
 /** The account itself. */
 export const accountDoor = (app: Auth): Door => {

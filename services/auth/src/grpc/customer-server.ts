@@ -14,10 +14,10 @@ import { parseId } from "@tollbook/domain";
 import { type Door, requireAccount, unary } from "@tollbook/service";
 import type { Auth } from "../app/index.ts";
 import { parsePage, toPage } from "../domain/page.ts";
+import { protoCustomer } from "../words/proto-words.ts";
 import { fromProtoCustomer, fromProtoCustomerChanges } from "./convert.ts";
 import { once } from "./once.ts";
 import { customerPermissions } from "./permissions.ts";
-import { protoCustomer } from "./proto-words.ts";
 
 const creating = {
   rpc: "CreateCustomer",

@@ -13,10 +13,10 @@ import { invalidField, parseId } from "@tollbook/domain";
 import { type Door, requireAccount, serverStream, unary } from "@tollbook/service";
 import type { Auth } from "../app/index.ts";
 import { rootKeyUnknown } from "../domain/errors.ts";
+import { protoCustomer, protoKeyRecord } from "../words/proto-words.ts";
 import { fromProtoSha256 } from "./convert.ts";
 import { credentialPermissions, directoryPermissions } from "./permissions.ts";
 import { protoNews } from "./proto-news.ts";
-import { protoCustomer, protoKeyRecord } from "./proto-words.ts";
 
 /** One answer holds no more. */
 const describedMax = 1_000;

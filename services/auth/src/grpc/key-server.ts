@@ -14,10 +14,10 @@ import { type Caller, type Door, requireAccount, unary } from "@tollbook/service
 import type { Auth } from "../app/index.ts";
 import type { Key, KeyState } from "../domain/key.ts";
 import { parsePage, toPage } from "../domain/page.ts";
+import { protoIssuedKey, protoKey } from "../words/proto-words.ts";
 import { fromProtoKeys, optionalId } from "./convert.ts";
 import { once } from "./once.ts";
 import { keyPermissions } from "./permissions.ts";
-import { protoIssuedKey, protoKey } from "./proto-words.ts";
 
 const issuing = {
   rpc: "IssueKeys",

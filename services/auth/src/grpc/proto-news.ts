@@ -1,6 +1,6 @@
 import { DefaultFailureMode, type WatchKeysResponse } from "@tollbook/contracts/auth/v1";
 import type { KeyNews } from "../app/key-news.ts";
-import { protoKeyRecord, protoStanding } from "./proto-words.ts";
+import { protoKeyRecord, protoStanding } from "../words/proto-words.ts";
 
 /** A gate's news as it travels. `now` is business time. */
 export function protoNews(news: KeyNews, now: Date): WatchKeysResponse {

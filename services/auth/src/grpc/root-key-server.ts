@@ -11,9 +11,9 @@ import { type Door, requireAccount, unary } from "@tollbook/service";
 import type { Auth } from "../app/index.ts";
 import { parsePage, toPage } from "../domain/page.ts";
 import { defaultRootKeyScopes } from "../domain/root-key.ts";
+import { protoRootKey } from "../words/proto-words.ts";
 import { once } from "./once.ts";
 import { rootKeyPermissions } from "./permissions.ts";
-import { protoRootKey } from "./proto-words.ts";
 
 const creating = {
   rpc: "CreateRootKey",
