@@ -1,5 +1,4 @@
-import { settingsOrExit, stopInOrder } from "@tollbook/service";
-import { pino } from "pino";
+import { createLogger, settingsOrExit, stopInOrder } from "@tollbook/service";
 import { localSettings, processArguments } from "./config.ts";
 import { type RunningPlatform, startPlatform } from "./platform.ts";
 
@@ -46,7 +45,7 @@ function stopOnSignal(platform: RunningPlatform): void {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), stopWithinMs).unref();
-    const logger = pino({ level: "warn" });
+    const logger = createLogger({ service: "tollbook", level: "warn", pretty: true });
     const clean = await stopInOrder({
       steps: platform.stopSteps,
       withinMs: stopWithinMs,
