@@ -1,7 +1,7 @@
 import type { Admission } from "./admission.ts";
 import { UNKNOWN } from "./admission.ts";
 import type { Bundle } from "./bundle.ts";
-import type { FailureMode, LimitTerms } from "./lease-protocol.ts";
+import type { FailureMode } from "./lease-protocol.ts";
 import type { Take, Terms } from "./terms.ts";
 import { admittedBy, moreLasting, refusedBy } from "./terms.ts";
 
@@ -24,7 +24,7 @@ export function admitUnanswered(
 ): Admission {
   const { terms } = bundle;
   if (terms === undefined) return withinBudget(bundle, accountMode);
-  const usedUp = terms.takes.filter(({ lease, limit }) => isUsedUp(limit, lease, businessMs));
+  const usedUp = terms.takes.filter((take) => isUsedUp(take, businessMs));
   const worst = usedUp.reduce<Take | undefined>(moreLasting, undefined);
   if (worst !== undefined) return refusedBy(worst, now, businessMs);
   if (terms.takes.length === 0) return withinBudget(bundle, bundleMode(terms, accountMode));
@@ -68,7 +68,7 @@ function mayPassOpen({ lease, limit }: Take, accountMode: FailureMode): boolean 
   return mode.kind === "open" && lease.openCalls < mode.budgetCalls;
 }
 
-function isUsedUp(limit: LimitTerms, lease: Take["lease"], businessMs: number): boolean {
-  const running = businessMs < lease.windowEndMs;
-  return running && limit.exhausted && limit.consumed >= limit.limit && lease.unspent === 0;
+function isUsedUp({ lease, limit, cost }: Take, businessMs: number): boolean {
+  const none = limit.consumed >= limit.limit && limit.remaining < BigInt(cost);
+  return none && lease.unspent < cost && businessMs < lease.windowEndMs;
 }
