@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
+import { Metadata } from "@grpc/grpc-js";
 import { DomainError } from "@tollbook/domain";
 import {
   type Caller,
@@ -9,14 +10,13 @@ import {
   requireAccount,
   signSessionToken,
 } from "@tollbook/service";
-import { Metadata } from "@grpc/grpc-js";
 import { importJWK, SignJWT } from "jose";
 import { echoDoor, openToAll } from "./echo-service.ts";
 import { anAccount, asService, serviceKeys, startHost, TestCredentials } from "./start-host.ts";
 
 const rootKey = "tb_root_3vQB7B6MrGQZaxCuFg4oh_0sZK2A";
 const accountId = anAccount();
-const sessionKey = serviceKeys["auth"]?.privateKey;
+const sessionKey = serviceKeys.auth?.privateKey;
 assert.ok(sessionKey);
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -82,10 +82,7 @@ describe("a door", () => {
   it("knows a member by their session, and their role", async () => {
     const caller = { kind: "member", accountId, memberId: "m", role: "owner" };
     assert.deepEqual(await calling(guarded, () => session("owner")), caller);
-    assert.equal(
-      await calling(guarded, () => session("viewer")),
-      "permission-denied ROLE_DENIED",
-    );
+    assert.equal(await calling(guarded, () => session("viewer")), "permission-denied ROLE_DENIED");
   });
 
   it("refuses a session that is over", async () => {
@@ -111,7 +108,7 @@ describe("a door", () => {
   });
 
   it("refuses a token that one service signs in another's name", async () => {
-    const { privateKey } = serviceKeys["metering"] ?? {};
+    const { privateKey } = serviceKeys.metering ?? {};
     assert.ok(privateKey?.kid);
     const forged = new SignJWT()
       .setProtectedHeader({ alg: "EdDSA", typ: "tollbook-service+jwt", kid: privateKey.kid })
@@ -140,7 +137,10 @@ describe("an authenticator", () => {
     const resolveRootKey = (hash: Uint8Array) => source.resolveRootKey(hash);
     const sessionKeys = () => source.sessionKeys();
     const serviceKeys = { keys: [] };
-    return { source, authenticator: createAuthenticator({ resolveRootKey, sessionKeys, serviceKeys }) };
+    return {
+      source,
+      authenticator: createAuthenticator({ resolveRootKey, sessionKeys, serviceKeys }),
+    };
   };
 
   it("asks auth once for a root key used a thousand times at once", async () => {

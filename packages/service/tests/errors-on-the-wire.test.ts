@@ -49,7 +49,13 @@ describe("an error that crosses a door", () => {
       { field: "events[0].units", reason: "TOO_LARGE", description: "Write less than 10." },
       { field: "batch_id", reason: "ID_MALFORMED", description: "Write a UUID." },
     ];
-    const thrown = new DomainError("invalid", "INVALID", "Two things are wrong.", {}, { violations });
+    const thrown = new DomainError(
+      "invalid",
+      "INVALID",
+      "Two things are wrong.",
+      {},
+      { violations },
+    );
     const arrived = await throughTheWire(thrown);
     const bare = arrived.violations?.map(({ field, reason, description }) => {
       return { field, reason, description };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { DomainError } from "@tollbook/domain";
 import { createGrpcHost, currentTraceId, fromGrpcError, Registry, unary } from "@tollbook/service";
-import { echoDoor, EchoService, openToAll } from "./echo-service.ts";
+import { EchoService, echoDoor, openToAll } from "./echo-service.ts";
 import { quiet, startHost } from "./start-host.ts";
 
 const reasonOf = (reason: string) => (error: unknown) => {
@@ -85,7 +85,10 @@ describe("a host", () => {
       },
     });
     const { client, close } = await startHost(door);
-    await assert.rejects(client.say({ text: "" }, { deadlineMs: 80 }), reasonOf("DEADLINE_EXCEEDED"));
+    await assert.rejects(
+      client.say({ text: "" }, { deadlineMs: 80 }),
+      reasonOf("DEADLINE_EXCEEDED"),
+    );
     await aborted.promise;
     await close();
   });

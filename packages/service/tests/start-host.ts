@@ -1,14 +1,14 @@
 import { newId } from "@tollbook/domain";
 import {
   type Client,
+  type CredentialSource,
   createAuthenticator,
   createClient,
   createGrpcHost,
   createLogger,
-  type CredentialSource,
   type Door,
-  generateServiceKeys,
   type GrpcHostOptions,
+  generateServiceKeys,
   Registry,
   type ResolvedRootKey,
   serviceCredential,
@@ -30,7 +30,7 @@ export class TestCredentials implements CredentialSource {
   }
 
   async sessionKeys() {
-    return serviceKeys["auth"]?.jwks ?? { keys: [] };
+    return serviceKeys.auth?.jwks ?? { keys: [] };
   }
 }
 
@@ -53,7 +53,7 @@ export async function startHost(door: Door, options: Options = {}): Promise<Test
   const { credential, deadlineMs = 5_000, ...hostOptions } = options;
   const credentials = new TestCredentials();
   const metrics = new Registry();
-  const jwks = serviceKeys["auth"]?.jwks ?? { keys: [] };
+  const jwks = serviceKeys.auth?.jwks ?? { keys: [] };
   const authenticator = createAuthenticator({
     resolveRootKey: (hash) => credentials.resolveRootKey(hash),
     sessionKeys: () => credentials.sessionKeys(),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { DomainError } from "@tollbook/domain";
 import { fromGrpcError } from "@tollbook/service";
 import { eventually } from "@tollbook/testing";
@@ -41,7 +41,10 @@ describe("a stream of answers", () => {
     const { client, close } = await startHost(door);
     const { read, error } = await readAll(await client.count({ upTo: 2_000 }));
     assert.equal(error, undefined);
-    assert.deepEqual(read.map(({ at }) => at), Array.from({ length: 2_000 }, (_, at) => at));
+    assert.deepEqual(
+      read.map(({ at }) => at),
+      Array.from({ length: 2_000 }, (_, at) => at),
+    );
     await close();
   });
 
@@ -111,12 +114,15 @@ describe("a stream both ways", () => {
     for (const text of ["a", "b", "c"]) stream.write({ text });
     stream.end();
     const { read, error } = await readAll(stream);
-    assert.deepEqual(read.map(({ text }) => text), ["A", "B", "C"]);
+    assert.deepEqual(
+      read.map(({ text }) => text),
+      ["A", "B", "C"],
+    );
     assert.equal(error, undefined);
     await close();
   });
 
-  it("refuses a message that is none, with its reason", async () => {
+  it("ends with INTERNAL when its handler fails unexpectedly", async () => {
     const { client, close } = await startHost(echoDoor({ talk: shout }));
     const stream = await client.talk();
     stream.write({ text: 7 as never });

@@ -28,8 +28,28 @@ export function accountDialect(config: PostgresDialectConfig): Dialect {
   };
 }
 
+type Released = Parameters<PostgresDriver["releaseConnection"]>[0];
+
 class AccountDriver extends PostgresDriver {
   override async beginTransaction(
+    connection: DatabaseConnection,
+    settings: Parameters<PostgresDriver["beginTransaction"]>[1],
+  ): Promise<void> {
+    try {
+      await this.#begin(connection, settings);
+    } catch (error) {
+      // Kysely would never give this connection back: each lost one would shrink the pool.
+      await this.releaseConnection(connection as Released);
+      throw error;
+    }
+  }
+
+  /** A connection that cannot roll back is lost, and must be given back all the same. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.rollbackTransaction(connection).catch(() => undefined);
+  }
+
+  async #begin(
     connection: DatabaseConnection,
     settings: Parameters<PostgresDriver["beginTransaction"]>[1],
   ): Promise<void> {
@@ -38,12 +58,6 @@ class AccountDriver extends PostgresDriver {
     // Two statements in one trip need the simple protocol, which takes no binds: the id is
     // checked to be a UUID before it comes here, so it holds nothing but hex digits and dashes.
     const text = `begin; select set_config('app.account_id', '${accountId}', true)`;
-    try {
-      await connection.executeQuery(CompiledQuery.raw(text));
-    } catch (error) {
-      // The BEGIN may have gone through: a pooled connection must not keep a failed transaction.
-      await connection.executeQuery(CompiledQuery.raw("rollback")).catch(() => undefined);
-      throw error;
-    }
+    await connection.executeQuery(CompiledQuery.raw(text));
   }
 }

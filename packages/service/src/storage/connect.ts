@@ -1,11 +1,14 @@
 import { MikroORM, type Options } from "@mikro-orm/postgresql";
 import pg from "pg";
 import { accountDialect } from "./account-driver.ts";
+import { guardedPool } from "./guarded-pool.ts";
 
 /** Longest single statement; a longer one holds locks others wait for. */
 export const statementTimeoutMs = 10_000;
 /** Longest silence inside an open transaction: nothing but SQL belongs there. */
 export const idleInTransactionTimeoutMs = 10_000;
+/** A server that has not even refused by now is gone: its host has died, or a cable. */
+const answerTimeoutMs = statementTimeoutMs + 2_000;
 /** Longest wait for a free or new connection before the caller is told to come back. */
 const connectTimeoutMs = 5_000;
 /** Unused connections go back to the server after this long. */
@@ -36,6 +39,7 @@ export function connect(options: ConnectOptions): Connected {
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleConnectionMs,
     keepAlive: true,
+    query_timeout: answerTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     types: typeParsers(),
@@ -46,7 +50,7 @@ export function connect(options: ConnectOptions): Connected {
   const orm = new MikroORM({
     entities: options.entities,
     dbName: new URL(options.url).pathname.slice(1),
-    driverOptions: accountDialect({ pool }),
+    driverOptions: accountDialect({ pool: guardedPool(pool) }),
     discovery: { warnWhenNoEntities: false },
     // A flush inside a transaction is part of it; identity maps live as long as one transaction.
     allowGlobalContext: false,

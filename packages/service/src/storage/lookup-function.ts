@@ -19,8 +19,11 @@ export interface LookupFunction {
   callers?: readonly ("app" | "worker")[];
 }
 
-/** Nothing a caller can put on its search path may stand in for a table or function of ours. */
-const fixedSearchPath = "set search_path = pg_catalog, public, pg_temp";
+/**
+ * Nothing a caller can put on its search path may stand in for a table or function of ours:
+ * pg_catalog comes first unnamed, only the owner may create in public, temporary objects are last.
+ */
+const fixedSearchPath = "set search_path = public, pg_temp";
 
 /**
  * Statements that create a SECURITY DEFINER function: for what must be found before an account is

@@ -28,7 +28,7 @@ const overloadedCodes = new Set([
 ]);
 /** The pool and the pg client give some connection faults no code, only these words. */
 const unreachableWords =
-  /Connection terminated|timeout exceeded when trying to connect|not queryable|Connection ended/;
+  /Connection terminated|timeout exceeded when trying to connect|not queryable|Connection ended|read timeout/;
 
 /** True when PostgreSQL asks for the whole transaction to be run again. */
 export function asksToRunAgain(error: unknown): boolean {
@@ -45,7 +45,7 @@ export function asksToRunAgain(error: unknown): boolean {
 export function storageError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   const code = codeOf(error);
-  if (isUnreachable(code, error)) return unavailable("STORAGE_UNAVAILABLE", unreachable, error);
+  if (isConnectionLost(error)) return unavailable("STORAGE_UNAVAILABLE", unreachable, error);
   if (asksToRunAgain(error)) return unavailable("STORAGE_BUSY", busy, error);
   if (code !== undefined && overloadedCodes.has(code)) {
     return unavailable("STORAGE_BUSY", busy, error);
@@ -60,7 +60,9 @@ function unavailable(reason: string, sentence: string, cause: unknown): DomainEr
   return new DomainError("unavailable", reason, sentence, {}, { retryAfterMs, cause });
 }
 
-function isUnreachable(code: string | undefined, error: unknown): boolean {
+/** Whether the server cannot be reached, or has ended or forgotten this connection. */
+export function isConnectionLost(error: unknown): boolean {
+  const code = codeOf(error);
   if (code !== undefined) return unreachableCodes.has(code) || /^08/.test(code);
   return error instanceof Error && unreachableWords.test(error.message);
 }
