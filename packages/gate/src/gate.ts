@@ -23,6 +23,7 @@ import { latencyUsOf } from "./verdict.ts";
 export class Gate {
   /** How calls were decided, and every way past a limit, since the start. */
   readonly counts: GateCounts = newGateCounts();
+  readonly #environment: GateEnvironment;
   readonly #directory: KeyDirectory;
   readonly #watch: KeyWatch;
   readonly #keeper: LeaseKeeper;
@@ -37,6 +38,7 @@ export class Gate {
     const directory = new KeyDirectory(environment);
     const keeper = new LeaseKeeper(environment, accountMode);
     const recorder = new UsageRecorder(environment, this.counts);
+    this.#environment = environment;
     this.#directory = directory;
     this.#watch = new KeyWatch(environment, directory);
     this.#keeper = keeper;
@@ -90,6 +92,12 @@ export class Gate {
   /** Sends batches that `stop` left unacknowledged, or a spool kept, as they were. */
   resend(batches: readonly UsageBatch[]): void {
     this.#recorder.resend(batches);
+  }
+
+  /** The server's business time as this gate knows it: what the times of limits compare with. */
+  get businessMs(): number {
+    const { business, elapsed } = this.#environment;
+    return business.at(elapsed.now());
   }
 
   /** Items of usage that metering has not acknowledged. */
