@@ -46,7 +46,7 @@ export function apiOf(http: string, token?: string): Api {
   const ask = async (method: string, path: string, body?: Json): Promise<Json> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
     const response = await send(path, init);
-    const answer = await response.json();
+    const answer: Json = await response.json();
     if (!response.ok) throw new ApiProblem(response.status, answer);
     return answer;
   };

@@ -58,7 +58,7 @@ export async function mailsTo(
 ): Promise<Json[]> {
   return eventually(
     async () => {
-      const mails: Json[] = await (await fetch(`${mailbox}/messages`)).json();
+      const mails = (await (await fetch(`${mailbox}/messages`)).json()) as Json[];
       const found = mails.filter((mail) => JSON.stringify(mail.to ?? "").includes(address));
       return found.length >= atLeast ? found : null;
     },
