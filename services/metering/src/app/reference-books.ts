@@ -3,7 +3,7 @@ import type { CustomerBook, KeyReference } from "../domain/customer-book.ts";
 import type { CallerName } from "../domain/usage-item.ts";
 import { applyEntitlement, PERIODS_KEPT_MS } from "./apply-entitlement.ts";
 import { applyKey } from "./apply-key.ts";
-import type { Needs } from "./needs.ts";
+import type { Needs, Store } from "./needs.ts";
 
 /** Whose a call is; "unknown": nobody's, for sure; "later": it cannot be known at the moment. */
 export type Caller =
@@ -37,12 +37,15 @@ export class ReferenceBooks {
   async find(accountId: string, names: readonly CallerName[]): Promise<Map<string, Caller>> {
     const wanted = new Map(names.map((name) => [callerName(name), name]));
     await this.#load(accountId, this.#missing(accountId, wanted));
-    const strangers = this.#missing(accountId, wanted);
+    const strangers = this.#missing(accountId, wanted).filter((name) => {
+      return !this.#isThere(accountId, name);
+    });
     const asked = await this.#introduce(accountId, strangers);
     return new Map(
       [...wanted].map(([text, name]) => {
         const known = this.#known(accountId, name);
-        return [text, known ?? (asked ? "unknown" : "later")];
+        const unknown = asked && !this.#isThere(accountId, name);
+        return [text, known ?? (unknown ? "unknown" : "later")];
       }),
     );
   }
@@ -55,9 +58,12 @@ export class ReferenceBooks {
     const { storage, entitlements, clock, logger } = this.#needs;
     try {
       const told = await entitlements.describe(accountId, customerIds);
-      await storage.inAccount(accountId, async (store) => {
-        for (const one of told.entitlements) await applyEntitlement(store, one, clock.now());
-        await store.references.markEntitled(told.knownCustomerIds);
+      for (const one of told.entitlements) {
+        const apply = (store: Store) => applyEntitlement(store, one, clock.now());
+        await storage.inAccount(accountId, apply);
+      }
+      await storage.inAccount(accountId, ({ references }) => {
+        return references.markEntitled(told.knownCustomerIds);
       });
       this.forget(accountId, customerIds);
       return true;
@@ -78,11 +84,21 @@ export class ReferenceBooks {
       const book = this.#books.get(`${accountId} ${name.customerId}`);
       return book === undefined ? undefined : { book, key: undefined };
     }
-    const keyId =
-      name.kind === "key" ? name.keyId : this.#keyIds.get(`${accountId} ${name.keySha256}`);
+    const keyId = this.#keyIdOf(accountId, name);
     const key = this.#keys.get(`${accountId} ${keyId}`);
     const book = key === undefined ? undefined : this.#books.get(`${accountId} ${key.customerId}`);
     return key === undefined || book?.fence !== key.fence ? undefined : { book, key };
+  }
+
+  /** Whether we have heard of it, though its parts may have been read around a change of it. */
+  #isThere(accountId: string, name: CallerName): boolean {
+    if (name.kind === "customer") return this.#books.has(`${accountId} ${name.customerId}`);
+    const keyId = this.#keyIdOf(accountId, name);
+    return keyId !== undefined && this.#keys.has(`${accountId} ${keyId}`);
+  }
+
+  #keyIdOf(accountId: string, name: Exclude<CallerName, { kind: "customer" }>) {
+    return name.kind === "key" ? name.keyId : this.#keyIds.get(`${accountId} ${name.keySha256}`);
   }
 
   #missing(accountId: string, wanted: ReadonlyMap<string, CallerName>): CallerName[] {
@@ -134,12 +150,13 @@ export class ReferenceBooks {
     const ids = names.flatMap((name) => (name.kind === "customer" ? [name.customerId] : []));
     const customers = ids.length > 0 ? await directory.describeCustomers(accountId, ids) : [];
     if (told.length + customers.length === 0) return;
-    // Sorted by customer, so that two of us close fences in one order.
-    const sorted = [...told].sort((one, other) => (one.customerId < other.customerId ? -1 : 1));
-    await storage.inAccount(accountId, async (store) => {
-      for (const key of sorted) await applyKey(store, key, clock.now());
-      if (customers.length > 0) await store.references.addCustomers(customers);
-    });
+    // One customer's fence at a time: nobody who holds another's is kept waiting for it.
+    for (const key of told) {
+      await storage.inAccount(accountId, (store) => applyKey(store, key, clock.now()));
+    }
+    if (customers.length > 0) {
+      await storage.inAccount(accountId, ({ references }) => references.addCustomers(customers));
+    }
   }
 
   #clear(): void {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Tx } from "@tollbook/service";
 import type { PeriodKey, SealStore } from "../app/seal-store.ts";
+import { fenceStore } from "./fences.ts";
 import { bindsOf, SEALABLE } from "./sealable.ts";
 import { seals } from "./seals.ts";
 import { adopt, callsOf, lockUnclaimed } from "./unclaimed.ts";
@@ -29,18 +30,13 @@ async function lockPeriod(tx: Tx, period: PeriodKey) {
     where account_id = $1 and subscription_id = $2 and period_start = $3 for update`;
   const [there] = await tx.sql<{ seal_number: number; period_end: Date }>(find, key);
   if (there) return { sealNumber: there.seal_number, end: there.period_end };
-  const customer = [tx.accountId, customerId];
-  await tx.sql(
-    "insert into customer (account_id, customer_id) values ($1, $2) on conflict do nothing",
-    customer,
-  );
-  const raise = "update customer set fence = fence + 1 where account_id = $1 and customer_id = $2";
-  await tx.sql(raise, customer);
+  const fences = fenceStore(tx);
+  await fences.close(customerId);
   const make = `insert into billing_period
       (account_id, subscription_id, period_start, period_end, customer_id, fence)
-    select $1::uuid, $2::uuid, $3::timestamptz, $4::timestamptz, c.customer_id, c.fence
-    from customer c where c.account_id = $1 and c.customer_id = $5 on conflict do nothing`;
+    values ($1, $2, $3, $4, $5, 0) on conflict do nothing`;
   await tx.sql(make, [...key, end, customerId]);
+  await fences.raise(customerId);
   const [made] = await tx.sql<{ seal_number: number; period_end: Date }>(find, key);
   if (!made) throw new Error("a billing period was made and is not there");
   return { sealNumber: made.seal_number, end: made.period_end };

@@ -12,7 +12,6 @@ import {
  */
 export const references = sqlMigration("0001-references", [
   ...outboxSql("metering"),
-  ...answeredRequestSql("metering"),
   `create table account (
     account_id uuid primary key,
     time_zone text not null,

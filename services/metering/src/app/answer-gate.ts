@@ -1,0 +1,162 @@
+import { askAgainAfterMs, callsThatFit, grant, roomOf } from "../domain/grant.ts";
+import { USED_UP_PERCENT, watchedPercents } from "../domain/threshold.ts";
+import { refusesAt } from "../domain/usage-limit.ts";
+import type { AskedBundle, BundlePart } from "./asked-bundle.ts";
+import { BooksChanged } from "./count-batch.ts";
+import {
+  type LeaseAnswer,
+  type LeaseGrant,
+  type LeaseState,
+  UNKNOWN,
+  VALID_FOR_MS,
+} from "./lease-answer.ts";
+import { LeaseDesk } from "./lease-desk.ts";
+import type { LeaseRequest } from "./lease-request.ts";
+import type { Store } from "./needs.ts";
+import { noteCrossings, type Passed } from "./note-crossings.ts";
+
+/** A request with its bundles; undefined where limits cannot be known. */
+export interface GateQuestion {
+  readonly request: LeaseRequest;
+  readonly bundles: readonly (AskedBundle | undefined)[];
+  readonly lifetimeMs: number;
+  readonly now: Date;
+}
+
+/**
+ * Answers a gate in one transaction: counters are locked sorted, then all asks are granted on
+ * their figures, in order. Throws BooksChanged if a customer changed since its book was read.
+ */
+export async function answerGate(store: Store, question: GateQuestion): Promise<LeaseAnswer> {
+  await refuseOldBooks(store, question.bundles);
+  const desk = await openDesk(store, question);
+  const decided = question.bundles.map((bundle) => {
+    return bundle === undefined ? undefined : decide(desk, bundle);
+  });
+  await store.quotas.write(desk.change());
+  await noteRefusals(store, desk, decided, question.now);
+  const grants = decided.map((one) => (one === undefined ? UNKNOWN : toGrant(desk, one, question)));
+  return { grants, leases: statesOf(desk, question.request) };
+}
+
+/** A lease whose counter was dropped long ago has ended, and the gate must hear of it. */
+function statesOf(desk: LeaseDesk, { known }: LeaseRequest): LeaseState[] {
+  const states = desk.states();
+  const told = new Set(states.map(({ counterId }) => counterId));
+  const gone = known.filter(({ counterId }) => !told.has(counterId));
+  const ended = { grantedTotal: 0n, expiresInMs: 0 };
+  return [...states, ...gone.map(({ counterId }) => ({ counterId, ...ended }))];
+}
+
+/** A limit raised a moment ago must be in the answer. */
+async function refuseOldBooks(store: Store, bundles: GateQuestion["bundles"]): Promise<void> {
+  const books = new Map(
+    bundles.flatMap((bundle) => (bundle ? [[bundle.book.customerId, bundle.book]] : [])),
+  );
+  const fences = await store.references.fences([...books.keys()]);
+  for (const { customerId, fence } of books.values()) {
+    if (fences.get(customerId) !== fence) throw new BooksChanged();
+  }
+}
+
+async function openDesk(store: Store, { request, bundles, lifetimeMs, now }: GateQuestion) {
+  const { gateId, known } = request;
+  const parts = new Map(
+    bundles.flatMap((bundle) => bundle?.parts ?? []).map((part) => [part.counter.counterId, part]),
+  );
+  const ids = [...new Set([...parts.keys(), ...known.map(({ counterId }) => counterId)])].sort();
+  let rows = await store.quotas.lock(ids);
+  const there = new Set(rows.map(({ counterId }) => counterId));
+  const missing = [...parts.values()].filter(({ limit, counter }) => {
+    return limit.hard && !there.has(counter.counterId);
+  });
+  if (missing.length > 0) {
+    await store.quotas.make(missing.map(({ counter }) => counter));
+    rows = await store.quotas.lock(ids);
+  }
+  const leases = await store.quotas.leases(ids, gateId);
+  const desk = new LeaseDesk(gateId, lifetimeMs, rows, leases);
+  const own = new Map(
+    leases.filter((one) => one.gateId === gateId).map((one) => [one.counterId, one]),
+  );
+  const knownBy = new Map(known.map((one) => [one.counterId, one]));
+  for (const { counterId, windowEnd } of rows) {
+    const asked = parts.get(counterId)?.limit.hard ?? false;
+    if (!asked && !knownBy.has(counterId)) continue;
+    const runs = windowEnd.getTime() > now.getTime();
+    desk.open(counterId, own.get(counterId), knownBy.get(counterId), runs);
+  }
+  return desk;
+}
+
+interface Decided {
+  readonly bundle: AskedBundle;
+  readonly calls: bigint;
+  /** The hard limits with too little room for all that was wanted, and how much they had. */
+  readonly inTheWay: ReadonlyMap<BundlePart, bigint>;
+}
+
+function decide(desk: LeaseDesk, bundle: AskedBundle): Decided {
+  const wanted = BigInt(bundle.ask.wantedCalls);
+  const hard = bundle.parts.filter(({ limit }) => limit.hard);
+  const asked = hard.map(({ limit, counter, cost }) => ({
+    counter: desk.counter(counter.counterId),
+    lease: desk.lease(counter.counterId),
+    refusesAt: refusesAt(limit),
+    cost,
+  }));
+  const inTheWay = new Map<BundlePart, bigint>();
+  hard.forEach((part, at) => {
+    const one = asked[at];
+    const fits = one === undefined ? undefined : callsThatFit(one);
+    if (fits !== undefined && fits < (wanted > 0n ? wanted : 1n)) inTheWay.set(part, fits);
+  });
+  return { bundle, calls: grant(wanted, asked), inTheWay };
+}
+
+function toGrant(desk: LeaseDesk, decided: Decided, { now }: GateQuestion): LeaseGrant {
+  const { bundle, calls, inTheWay } = decided;
+  const limits = bundle.parts.map((part) => {
+    const { limit, counter, cost } = part;
+    const figures = desk.counter(counter.counterId);
+    const upTo = limit.hard ? refusesAt(limit) : limit.quota;
+    const applied = { limit, counter, consumed: figures.consumed, costPerCall: cost };
+    const exhausted = inTheWay.get(part) === 0n;
+    return { ...applied, remaining: roomOf(figures, upTo), exhausted };
+  });
+  const waiting = [...inTheWay.keys()].map(({ counter }) => ({
+    leased: desk.counter(counter.counterId).leased,
+    endsInMs: counter.span.end.getTime() - now.getTime(),
+  }));
+  const isShort = calls < BigInt(bundle.ask.wantedCalls);
+  return {
+    grantedCalls: Number(calls),
+    limits,
+    validForMs: VALID_FOR_MS,
+    askAgainAfterMs: isShort ? askAgainAfterMs(waiting) : 0,
+    planName: bundle.planName,
+    customerId: bundle.book.customerId,
+    unknown: false,
+  };
+}
+
+/** The first refused grant means "used up", unless counting said so before. */
+async function noteRefusals(
+  store: Store,
+  desk: LeaseDesk,
+  decided: readonly (Decided | undefined)[],
+  now: Date,
+): Promise<void> {
+  const passed: Passed[] = [];
+  for (const one of decided) {
+    if (one === undefined || one.calls > 0n || one.bundle.ask.wantedCalls === 0) continue;
+    for (const [{ limit, counter }, fits] of one.inTheWay) {
+      const { consumed } = desk.counter(counter.counterId);
+      const toldByCounting = consumed >= limit.quota && limit.quota > 0n;
+      if (fits > 0n || toldByCounting) continue;
+      const percents = watchedPercents([]).filter((percent) => percent <= USED_UP_PERCENT);
+      passed.push({ counter, limit, used: consumed, percents, tell: true });
+    }
+  }
+  await noteCrossings(store, passed, now);
+}

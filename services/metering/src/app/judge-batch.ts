@@ -1,0 +1,88 @@
+import { type AttributedItem, attribute } from "../domain/attribution.ts";
+import { asUsageItem, faultOf, type Moment } from "../domain/check-usage-item.ts";
+import type { Verdicts } from "../domain/receipt.ts";
+import type { Rejection, RejectionReason } from "../domain/rejection.ts";
+import type { Hold } from "../domain/usage-item.ts";
+import {
+  holdOf,
+  type ReportedItem,
+  type UsageBatch,
+  type UsageItem,
+} from "../domain/usage-item.ts";
+import { type Caller, callerName } from "./reference-books.ts";
+import type { EventHold } from "./usage-store.ts";
+
+/** An event's hold, to be released once however often the event comes. */
+export interface HeldByEvent extends EventHold {
+  readonly hold: Hold;
+}
+
+/** A batch with every item judged; only duplicates are not known yet. */
+export interface JudgedBatch {
+  readonly batch: UsageBatch;
+  readonly accepted: readonly AttributedItem[];
+  readonly verdicts: Verdicts;
+  /** Holds of rejected events that have a good id: a repeat of them releases nothing. */
+  readonly heldByRejected: readonly HeldByEvent[];
+  /** Holds of other rejected items: the batch's id is all that tells a repeat. */
+  readonly released: readonly Hold[];
+}
+
+/** Splits a batch into items that may be counted once it is known whose they are, and the rest. */
+export function sift(batch: UsageBatch, moment: Moment) {
+  const good: UsageItem[] = [];
+  const faults = new Map<ReportedItem, RejectionReason>();
+  for (const item of batch.items) {
+    const fault = faultOf(item, moment);
+    if (fault === undefined) good.push(asUsageItem(item));
+    else faults.set(item, fault);
+  }
+  return { good, faults };
+}
+
+/** Judges a sifted batch by what is known of its callers. */
+export function judgeBatch(
+  batch: UsageBatch,
+  { good, faults }: ReturnType<typeof sift>,
+  callers: ReadonlyMap<string, Caller>,
+): JudgedBatch {
+  const accepted: AttributedItem[] = [];
+  const rejected = new Map(faults);
+  const [retryEvents, retryCells]: [number[], number[]] = [[], []];
+  for (const item of good) {
+    const caller = callers.get(callerName(item.caller)) ?? "later";
+    if (caller === "later") (item.kind === "event" ? retryEvents : retryCells).push(item.index);
+    else if (caller === "unknown") rejected.set(item, reasonOf(item));
+    else accepted.push(attribute(item, caller.book, caller.key));
+  }
+  const rejections = [...rejected].map(([item, reason]) => rejectionOf(item, reason));
+  const verdicts = { rejections, retryEvents, retryCells };
+  return { batch, accepted, verdicts, ...holdsOf(rejected) };
+}
+
+function reasonOf({ caller }: UsageItem): RejectionReason {
+  return caller.kind === "customer" ? "CUSTOMER_UNKNOWN" : "KEY_UNKNOWN";
+}
+
+function rejectionOf({ kind, index }: ReportedItem, reason: RejectionReason): Rejection {
+  return { kind, index, reason };
+}
+
+const BAD_IDS: ReadonlySet<RejectionReason> = new Set([
+  "ID_MALFORMED",
+  "ID_TOO_OLD",
+  "ID_TOO_FAR_AHEAD",
+]);
+
+function holdsOf(rejected: ReadonlyMap<ReportedItem, RejectionReason>) {
+  const heldByRejected: HeldByEvent[] = [];
+  const released: Hold[] = [];
+  for (const [item, reason] of rejected) {
+    const hold = holdOf(item);
+    if (hold === undefined) continue;
+    const hasId = item.kind === "event" && !BAD_IDS.has(reason);
+    if (hasId) heldByRejected.push({ eventId: item.eventId, gateId: hold.gateId, hold });
+    else released.push(hold);
+  }
+  return { heldByRejected, released };
+}

@@ -1,0 +1,75 @@
+import { isId, Violations } from "@tollbook/domain";
+import type { KnownLease } from "../domain/lease.ts";
+
+/** One bundle asked for: all limits that apply to these calls, or nothing. */
+export interface LeaseAsk {
+  readonly keyId: string;
+  readonly endpoint: string;
+  readonly method: string;
+  readonly wantedCalls: number;
+  readonly unitsPerCall: bigint;
+}
+
+/** What a gate asks, and what it says it holds. */
+export interface LeaseRequest {
+  readonly gateId: string;
+  readonly asks: readonly LeaseAsk[];
+  readonly known: readonly KnownLease[];
+}
+
+/** What a gate gives back of one lease. */
+export interface LeaseReturn {
+  readonly counterId: string;
+  readonly returnedTotal: bigint;
+  readonly final: boolean;
+}
+
+/** Asks of one request: a gate sends more in parts. */
+const ASKS_MAX = 100;
+
+/** Leases named in one request, those asked for and those given back. */
+export const LEASES_MAX = 2_000;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Throws "invalid" INVALID_REQUEST with everything that is wrong with an ask of a gate. */
+export function checkLeaseRequest({ gateId, asks, known }: LeaseRequest): void {
+  const violations = new Violations();
+  checkGate(violations, gateId);
+  if (asks.length > ASKS_MAX) {
+    violations.add("asks", "TOO_MANY_ASKS", `At most ${ASKS_MAX} asks at once.`);
+  }
+  asks.forEach(({ keyId }, at) => {
+    if (!isId(keyId)) {
+      violations.add(`asks[${at}].key_id`, "ID_MALFORMED", "Write a UUID of version 7.");
+    }
+  });
+  checkCounters(violations, "known", known);
+  violations.throwIfAny();
+}
+
+/** The same for what a gate gives back. */
+export function checkLeaseReturns(gateId: string, returns: readonly LeaseReturn[]): void {
+  const violations = new Violations();
+  checkGate(violations, gateId);
+  checkCounters(violations, "returns", returns);
+  violations.throwIfAny();
+}
+
+function checkGate(violations: Violations, gateId: string): void {
+  if (!isId(gateId)) violations.add("gate_id", "ID_MALFORMED", "Write a UUID of version 7.");
+}
+
+function checkCounters(
+  violations: Violations,
+  field: string,
+  leases: readonly { readonly counterId: string }[],
+): void {
+  if (leases.length > LEASES_MAX) {
+    violations.add(field, "TOO_MANY_LEASES", `At most ${LEASES_MAX} leases at once.`);
+  }
+  leases.forEach(({ counterId }, at) => {
+    if (UUID.test(counterId)) return;
+    violations.add(`${field}[${at}].counter_id`, "ID_MALFORMED", "Write the counter's UUID.");
+  });
+}
