@@ -78,7 +78,7 @@ describe("an error that crosses a door", () => {
     assert.equal(arrived.kind, "internal");
     assert.equal(arrived.reason, "INTERNAL");
     assert.doesNotMatch(JSON.stringify({ ...arrived, message: arrived.message }), /hunter2/);
-    assert.match(arrived.metadata["trace_id"] ?? "", /^[0-9a-f]{32}$/);
+    assert.match(arrived.metadata.trace_id ?? "", /^[0-9a-f]{32}$/);
   });
 });
 
