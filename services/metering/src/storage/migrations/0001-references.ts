@@ -1,10 +1,5 @@
 import { outboxSql } from "@tollbook/events";
-import {
-  answeredRequestSql,
-  sqlMigration,
-  tableSecurity,
-  workerPolicy,
-} from "@tollbook/service/storage";
+import { sqlMigration, tableSecurity, workerPolicy } from "@tollbook/service/storage";
 
 /**
  * What metering knows of accounts, customers, keys and entitlements: the little it needs, as
