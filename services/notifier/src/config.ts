@@ -61,3 +61,8 @@ export const notifierSettings = {
 };
 
 export type NotifierConfig = ConfigOf<typeof notifierSettings>;
+
+/** What the process was started with; nothing else reads it. */
+export function processArguments(): { env: NodeJS.ProcessEnv; argv: string[] } {
+  return { env: process.env, argv: process.argv.slice(2) };
+}
