@@ -63,7 +63,8 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     hooks: { streamWrite: (line: string) => redacted(pretty ? plainLine(line) : line) },
   };
-  return options.destination ? pino(settings, options.destination) : pino(settings);
+  // Synchronous, or the last lines of a process that ends come out of order.
+  return pino(settings, options.destination ?? pino.destination({ dest: 1, sync: true }));
 }
 
 /** An error as pino writes it; causes included. Its text is cleaned with the whole line. */
