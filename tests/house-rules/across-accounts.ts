@@ -1,22 +1,66 @@
 import type { AcrossAccounts } from "./tables.ts";
 
-const ofEvents = [
-  "dead_letter",
-  "event_cursor",
-  "inbox",
-  "outbox",
-  "outbox_epoch",
-  "outbox_number",
-];
-const noAccount = {};
+/** Tables that belong to no account, in every service. */
+const noAccount = {
+  applied_migration: "the database's own history; granted to nobody",
+  event_cursor: "how far this service has read each producer's feed, over all accounts",
+  outbox_epoch: "one row: which life of this database its transaction ids belong to",
+};
+
+/** Relay, feed, consumers and clean-up go through the accounts of every service. */
+const ofEvents = {
+  outbox: "the relay publishes and the feed gives out what all accounts tell",
+  outbox_number: "a service may tell a fact on behalf of an account while it works for all",
+  outbox_epoch: "read with the outbox",
+  inbox: "heard ids go after 40 days",
+  dead_letter: "somebody looks at what could not be heard, whoever's it is",
+  event_cursor: "kept by the consumer",
+};
+const ofRequests = { answered_request: "remembered answers go after their time" };
 
 /**
- * The only looks across accounts there are. Relay, feed, consumers, schedulers and partitions work
- * as `worker`; what must be found before an account is known is found by functions of `lookup`.
+ * The only looks across accounts there are, each with its reason. Schedulers, relay and clean-up
+ * work as `worker`; what must be found before an account is known, functions of `lookup` find.
  */
 export const acrossAccounts: Readonly<Record<string, AcrossAccounts>> = {
-  auth: { noAccount, worker: ofEvents, lookup: [] },
-  metering: { noAccount, worker: ofEvents, lookup: [] },
-  billing: { noAccount, worker: ofEvents, lookup: [] },
-  notifier: { noAccount, worker: ofEvents, lookup: [] },
+  auth: {
+    noAccount,
+    worker: { ...ofEvents, ...ofRequests, refresh_token: "expired ones are removed" },
+    lookup: {
+      member: "a person signs in by e-mail address alone",
+      refresh_token: "a session is refreshed by its token alone",
+      root_key: "a root key is resolved by its hash alone",
+    },
+  },
+  metering: {
+    noAccount,
+    worker: {
+      ...ofEvents,
+      account: "schedulers ask which accounts there are, and work in each",
+      counter: "counters of windows long past are removed",
+      lease: "expired leases are found, and removed with their window",
+      threshold_crossed: "goes with its counter",
+    },
+    lookup: {},
+  },
+  billing: {
+    noAccount,
+    worker: {
+      ...ofEvents,
+      ...ofRequests,
+      subscription: "the scheduler asks which accounts have periods to make",
+      billing_period: "the scheduler asks which accounts have periods to bill",
+    },
+    lookup: {},
+  },
+  notifier: {
+    noAccount,
+    worker: {
+      ...ofEvents,
+      ...ofRequests,
+      delivery: "what is due is claimed over all accounts, and goes after its time",
+      unaddressed_alert: "is tried again when an address comes, and goes after its time",
+    },
+    lookup: {},
+  },
 };

@@ -35,8 +35,10 @@ export interface Catalogue {
 export interface AcrossAccounts {
   /** Tables without an account, with the reason. */
   noAccount: Readonly<Record<string, string>>;
-  worker: readonly string[];
-  lookup: readonly string[];
+  /** Tables its worker sees across accounts, with the reason. */
+  worker: Readonly<Record<string, string>>;
+  /** Tables its look-up functions see across accounts, with the reason. */
+  lookup: Readonly<Record<string, string>>;
 }
 
 /** Complaints about a database in which one account might meet another. */
@@ -76,9 +78,9 @@ function wrongPolicies({ service, crossAccount }: Catalogue, allowed: AcrossAcco
     const seen = crossAccount.filter((policy) => policy.role === role).map(({ table }) => table);
     return [
       ...seen
-        .filter((table) => !allowed[kind].includes(table))
+        .filter((table) => allowed[kind][table] === undefined)
         .map((table) => `${role} sees ${table} across accounts, which its list does not say`),
-      ...allowed[kind]
+      ...Object.keys(allowed[kind])
         .filter((table) => !seen.includes(table))
         .map((table) => `the list lets ${role} see ${table}, and no policy does`),
     ];
