@@ -16,21 +16,25 @@ const HOLD_MS = 45_000;
 /**
  * Bills every period of an account that is over and past its seal delay, chunk by chunk. Safe to
  * run any number of times at once, and to be killed anywhere: what is billed is in one
- * transaction with its period's row. What cannot be billed now is held back and tried again.
+ * transaction with its period's row. What cannot be billed now is held back, and this ends, so
+ * that a metering that is away is asked once and not for every chunk.
  */
 export const billAccount =
   (needs: Needs) =>
-  async (accountId: string): Promise<void> => {
+  async (accountId: string): Promise<"billed" | "held back"> => {
     await turnAll(needs, accountId);
     const run = await openRun(needs, accountId);
-    if (run === undefined) return;
+    if (run === undefined) return "billed";
     for (;;) {
       const chunk = await claim(needs, accountId);
       if (chunk.length === 0) break;
       const problem = await billOrHoldBack(needs, accountId, run.billingRunId, chunk);
-      if (problem !== undefined) await noteProblem(needs, accountId, run.billingRunId, problem);
+      if (problem === undefined) continue;
+      await noteProblem(needs, accountId, run.billingRunId, problem);
+      return "held back";
     }
     await finishRun(needs, accountId, run.billingRunId);
+    return "billed";
   };
 
 /** Turns all that is due, so that every period that is over has its row. */

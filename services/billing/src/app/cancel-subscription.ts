@@ -38,7 +38,7 @@ export const cancelSubscription =
     await periods.moveEnd(tx, subscriptionId, before.period.start, endTime);
     const { planId, planVersion } = termInForce(before, now);
     const plan = await plans.version(tx, planId, planVersion);
-    tellEntitlement(tx, needs, { subscription: after, plan, account, effectiveTime: now });
+    tellEntitlement(tx, needs, { subscription: after, plan, account });
     return after;
   };
 

@@ -54,7 +54,7 @@ export const changePlan =
     await subscriptions.addTerm(tx, subscriptionId, term, now);
     await subscriptions.save(tx, after);
     if (!change.atPeriodEnd) {
-      tellEntitlement(tx, needs, { subscription: after, plan, account, effectiveTime: now });
+      tellEntitlement(tx, needs, { subscription: after, plan, account });
     }
     return after;
   };

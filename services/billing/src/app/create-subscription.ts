@@ -47,6 +47,6 @@ export const createSubscription =
     await subscriptions.add(tx, subscription);
     await subscriptions.addTerm(tx, subscription.subscriptionId, term, now);
     await periods.add(tx, { ...subscription, ...subscription.period });
-    tellEntitlement(tx, needs, { subscription, plan, account, effectiveTime: startTime });
+    tellEntitlement(tx, needs, { subscription, plan, account });
     return subscription;
   };

@@ -33,7 +33,7 @@ export const describeEntitlements =
       const { planId, planVersion } = termInForce(subscription, now);
       const plan = await plans.version(tx, planId, planVersion);
       const { period } = subscription;
-      entitlements.push(entitlementOf(subscription, plan, account.timeZone, period, period.start));
+      entitlements.push(entitlementOf(subscription, plan, account.timeZone, period));
     }
     return { entitlements, knownCustomerIds };
   };

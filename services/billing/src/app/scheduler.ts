@@ -64,10 +64,13 @@ async function look(needs: Needs, isStopped: () => boolean): Promise<number> {
       if (!isStopped()) await turnAll(needs, accountId);
     }
     const toBill = await needs.periods.accountsDue(endedBy(needs), ACCOUNTS_MAX);
+    let heldBack = false;
     for (const accountId of toBill) {
-      if (!isStopped()) await billAccount(needs)(accountId);
+      if (!isStopped())
+        heldBack = (await billAccount(needs)(accountId)) === "held back" || heldBack;
     }
-    return toTurn.length + toBill.length > 0 ? 0 : EVERY_MS;
+    const mayBeMore = Math.max(toTurn.length, toBill.length) === ACCOUNTS_MAX && !heldBack;
+    return mayBeMore ? 0 : EVERY_MS;
   } catch (err) {
     needs.logger.warn({ err }, "the billing scheduler could not do its work");
     return AFTER_FAILURE_MS;

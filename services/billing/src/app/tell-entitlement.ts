@@ -1,5 +1,5 @@
 import type { Tx } from "@tollbook/service";
-import { type Entitlement, entitlementOf } from "../domain/entitlement.ts";
+import { entitlementOf } from "../domain/entitlement.ts";
 import type { AccountRef } from "../domain/party.ts";
 import type { PlanVersion } from "../domain/plan.ts";
 import type { StoredSubscription } from "../domain/subscription.ts";
@@ -10,18 +10,11 @@ export interface Telling {
   /** The version whose limits hold. */
   readonly plan: PlanVersion;
   readonly account: AccountRef;
-  readonly effectiveTime: Date;
 }
 
 /** Tells metering what a subscription gives its customer: same commit as the row, or neither. */
 export function tellEntitlement(tx: Tx, { news }: Needs, telling: Telling): void {
-  const { subscription, plan, account, effectiveTime } = telling;
-  const entitlement: Entitlement = entitlementOf(
-    subscription,
-    plan,
-    account.timeZone,
-    subscription.period,
-    effectiveTime,
-  );
+  const { subscription, plan, account } = telling;
+  const entitlement = entitlementOf(subscription, plan, account.timeZone, subscription.period);
   tx.announce(news.entitlementsChanged(account.accountId, entitlement));
 }

@@ -84,7 +84,6 @@ async function tell(
   account: AccountRef,
   turned: StoredSubscription,
 ): Promise<StoredSubscription> {
-  const { start } = turned.period;
   const { number, planId, planVersion } = termInForce(turned, needs.clock.now());
   const plan = await needs.plans.version(tx, planId, planVersion);
   const changed = number !== turned.toldTerm;
@@ -95,6 +94,6 @@ async function tell(
     revision: turned.revision + 1n,
   };
   await needs.subscriptions.save(tx, subscription);
-  tellEntitlement(tx, needs, { subscription, plan, account, effectiveTime: start });
+  tellEntitlement(tx, needs, { subscription, plan, account });
   return subscription;
 }

@@ -17,7 +17,7 @@ export interface BillingProfile {
 const DUE_DAYS_DEFAULT = 15;
 
 /** Hosting and IT infrastructure provisioning. */
-const SAC_DEFAULT = "998315";
+export const SAC_DEFAULT = "998315";
 
 export const SERIES_DEFAULT = "INV";
 

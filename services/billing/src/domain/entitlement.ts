@@ -15,6 +15,7 @@ export interface Entitlement {
   readonly planName: string;
   readonly version: bigint;
   readonly revision: bigint;
+  /** When the subscription began: what was used since then is its own. */
   readonly effectiveTime: Date;
   readonly endTime: Date | undefined;
   readonly thresholdPercents: readonly number[];
@@ -32,7 +33,6 @@ export function entitlementOf(
   plan: PlanVersion,
   zone: string,
   period: Interval,
-  effectiveTime: Date,
 ): Entitlement {
   const { customerId, subscriptionId, isDefault, endTime, version, revision } = subscription;
   return {
@@ -45,7 +45,7 @@ export function entitlementOf(
     planName: plan.terms.name,
     version,
     revision,
-    effectiveTime,
+    effectiveTime: subscription.startTime,
     endTime,
     thresholdPercents: THRESHOLD_PERCENTS,
   };

@@ -8,11 +8,21 @@ import { SubscriptionRow, SubscriptionTermRow } from "./schema.ts";
 
 /** Who is on which plan. */
 export const subscriptionsIn = (database: Database): Subscriptions => ({
-  async add(tx, subscription) {
-    tx.em.create(SubscriptionRow, { accountId: accountOf(tx), ...toRow(subscription) });
-    await tx.em.flush();
-  },
+  ...reads,
+  ...writes,
 
+  async accountsDueForTurn(now, limit) {
+    const text = `select distinct account_id as "accountId" from subscription
+      where not turned_off and period_end_time <= $1 limit $2`;
+    const rows = await database.asWorker((tx) => tx.sql<{ accountId: string }>(text, [now, limit]));
+    return rows.map(({ accountId }) => accountId);
+  },
+});
+
+type Written = "add" | "addTerm" | "save";
+type Read = Exclude<keyof Subscriptions, Written | "accountsDueForTurn">;
+
+const reads: Pick<Subscriptions, Read> = {
   get: (tx, subscriptionId) => one(tx, subscriptionId, LockMode.NONE),
 
   getForChange: (tx, subscriptionId) => one(tx, subscriptionId, LockMode.PESSIMISTIC_WRITE),
@@ -37,18 +47,6 @@ export const subscriptionsIn = (database: Database): Subscriptions => ({
     return withTerms(tx, await tx.em.find(SubscriptionRow, where, order));
   },
 
-  async save(tx, subscription) {
-    const { subscriptionId } = subscription;
-    const where = { accountId: accountOf(tx), subscriptionId };
-    await tx.em.nativeUpdate(SubscriptionRow, where, toRow(subscription));
-  },
-
-  async addTerm(tx, subscriptionId, term, decideTime) {
-    const row = { accountId: accountOf(tx), subscriptionId, decideTime, ...term };
-    tx.em.create(SubscriptionTermRow, row);
-    await tx.em.flush();
-  },
-
   async dueForTurn(tx, now, limit) {
     const where = {
       accountId: accountOf(tx),
@@ -62,14 +60,26 @@ export const subscriptionsIn = (database: Database): Subscriptions => ({
     });
     return withTerms(tx, rows);
   },
+};
 
-  async accountsDueForTurn(now, limit) {
-    const text = `select distinct account_id as "accountId" from subscription
-      where not turned_off and period_end_time <= $1 limit $2`;
-    const rows = await database.asWorker((tx) => tx.sql<{ accountId: string }>(text, [now, limit]));
-    return rows.map(({ accountId }) => accountId);
+const writes: Pick<Subscriptions, Written> = {
+  async add(tx, subscription) {
+    tx.em.create(SubscriptionRow, { accountId: accountOf(tx), ...toRow(subscription) });
+    await tx.em.flush();
   },
-});
+
+  async save(tx, subscription) {
+    const { subscriptionId } = subscription;
+    const where = { accountId: accountOf(tx), subscriptionId };
+    await tx.em.nativeUpdate(SubscriptionRow, where, toRow(subscription));
+  },
+
+  async addTerm(tx, subscriptionId, term, decideTime) {
+    const row = { accountId: accountOf(tx), subscriptionId, decideTime, ...term };
+    tx.em.create(SubscriptionTermRow, row);
+    await tx.em.flush();
+  },
+};
 
 async function one(
   tx: Tx,

@@ -1,0 +1,84 @@
+import { RootKeyChanged } from "@tollbook/contracts/auth/v1/events";
+import {
+  type Bus,
+  type Consumer,
+  outboxWriter,
+  type Relay,
+  startConsumer,
+  startRelay,
+} from "@tollbook/events";
+import type { Platform, ServiceParts } from "@tollbook/service";
+import { openDatabase } from "@tollbook/service/storage";
+import { billing } from "./app/index.ts";
+import type { Needs } from "./app/needs.ts";
+import { type Scheduler, startScheduler } from "./app/scheduler.ts";
+import { authClient } from "./clients/auth.ts";
+import { meteringClient } from "./clients/metering.ts";
+import type { BillingConfig } from "./config.ts";
+import { onAuthNews, toCustomer } from "./events/on-auth-news.ts";
+import { newsIn } from "./events/outgoing.ts";
+import { billingDoors } from "./grpc/doors.ts";
+import { protoEntitlement } from "./grpc/proto-words.ts";
+import { createRenderer } from "./pdf/renderer.ts";
+import { invoices } from "./storage/invoices.ts";
+import { periodsIn } from "./storage/periods.ts";
+import { plans } from "./storage/plans.ts";
+import { profiles } from "./storage/profiles.ts";
+import { references } from "./storage/references.ts";
+import { runs } from "./storage/runs.ts";
+import { entities } from "./storage/schema.ts";
+import { subscriptionsIn } from "./storage/subscriptions.ts";
+
+/** Billing from its settings: storage, clients, app, doors. Starts nothing. */
+export async function assembleBilling(
+  config: BillingConfig,
+  platform: Platform<Bus>,
+): Promise<ServiceParts> {
+  const { clock, logger, bus } = platform;
+  const { databaseUrl: url, workerDatabaseUrl: workerUrl, sealDelayMs } = config;
+  const writeOutbox = outboxWriter({ clock });
+  const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger });
+  const auth = authClient(config.authAddress, platform, toCustomer);
+  const metering = meteringClient(config.meteringAddress, platform);
+  const renderer = createRenderer();
+  const working: { relay?: Relay; consumer?: Consumer; scheduler?: Scheduler } = {};
+  const needs: Needs = {
+    ...{ database, clock, logger, sealDelayMs, metering, renderer },
+    ...{ references, plans, profiles, invoices, runs },
+    subscriptions: subscriptionsIn(database),
+    periods: periodsIn(database),
+    news: newsIn(protoEntitlement),
+    directory: {
+      customer: auth.customer,
+      catchUp: async () => working.consumer?.pullNow(),
+    },
+  };
+  const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) =>
+    platform.forgetRootKey(RootKeyChanged.decode(payload).rootKeyId),
+  );
+  return {
+    name: "billing",
+    doors: billingDoors(billing(needs), () => working.scheduler?.kick()),
+    eventSource: { producer: "billing", database },
+    checks: { postgresql: () => database.ping() },
+    start: async () => {
+      working.relay = startRelay({ database, bus, producer: "billing", logger });
+      working.consumer = startConsumer({
+        ...{ database, bus, consumer: "billing", logger },
+        sources: [{ producer: "auth", feed: auth.feed }],
+        handlers: onAuthNews(references),
+      });
+      working.scheduler = startScheduler(needs);
+    },
+    stop: async () => {
+      await overheard.stop();
+      await working.scheduler?.stop();
+      await working.consumer?.stop();
+      await working.relay?.stop();
+      await renderer.stop();
+      auth.close();
+      metering.close();
+      await database.close();
+    },
+  };
+}
