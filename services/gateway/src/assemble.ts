@@ -16,12 +16,13 @@ export interface GatewayParts extends ServiceParts {
 
 export async function assembleGateway(
   config: GatewayConfig,
-  { logger, metrics }: Pick<Platform, "logger" | "metrics">,
+  { clock, logger, metrics }: Pick<Platform, "clock" | "logger" | "metrics">,
 ): Promise<GatewayParts> {
   const routes = readApiRoutes(readContractImage());
   const upstreams = connectUpstreams(routes, { config, logger, metrics });
   const version = packageVersion();
-  const app = await createWebDoor({ config, routes, upstreams, logger, metrics, version });
+  const needs = { config, routes, upstreams, clock, logger, metrics, version };
+  const app = await createWebDoor(needs);
   return {
     name: "gateway",
     doors: [],

@@ -28,6 +28,8 @@ describe("an RPC over HTTP", () => {
     assert.equal(answer.json.customer.version, "9");
     assert.equal(answer.json.customer.standing, "STANDING_UNSPECIFIED");
     assert.equal(answer.headers.get("cache-control"), "no-store");
+    const businessTime = Date.parse(answer.headers.get("tollbook-time") ?? "");
+    assert.ok(Math.abs(businessTime - Date.now()) < 60_000);
     const sent = services.calls.at(-1);
     assert.equal(sent?.rpc, "createCustomer");
     assert.equal(sent?.token, bearer.authorization);

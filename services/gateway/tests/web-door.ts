@@ -1,3 +1,4 @@
+import { systemClock } from "@tollbook/domain";
 import { Registry, readConfig } from "@tollbook/service";
 import { assembleGateway, type GatewayParts, gatewaySettings } from "../src/index.ts";
 import { quiet } from "./fake-services.ts";
@@ -21,7 +22,8 @@ export async function openTestDoor(
     TOLLBOOK_NOTIFIER_ADDRESS: address,
     ...env,
   });
-  const parts = await assembleGateway(config, { logger: quiet, metrics: new Registry() });
+  const platform = { clock: systemClock, logger: quiet, metrics: new Registry() };
+  const parts = await assembleGateway(config, platform);
   await parts.start();
   return { url: `http://127.0.0.1:${parts.httpPort()}`, parts };
 }

@@ -7,7 +7,7 @@ import type { Schema } from "./schema.ts";
 export function tagName({ name }: DescService): string {
   const words = name.replace(/Service$/, "").replace(/([a-z0-9])([A-Z])/g, "$1 $2");
   const sentence = words.charAt(0) + words.slice(1).toLowerCase();
-  return uncounted.has(sentence) ? sentence : `${sentence}s`;
+  return uncounted.has(sentence) ? sentence : `${sentence}s`.replace(/ys$/, "ies");
 }
 
 const uncounted = new Set(["Usage", "Tax", "Audit"]);

@@ -1,4 +1,5 @@
 import { fromBinary, fromJson, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf";
+import type { Clock } from "@tollbook/domain";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { sendFile, sendFileStream } from "../answer/download.ts";
 import type { ApiRoute } from "../contract/api-route.ts";
@@ -12,6 +13,8 @@ import { upstreamCall } from "./caller.ts";
 export interface ApiNeeds {
   upstreams: Upstreams;
   cookies: SessionCookies;
+  /** Business time. */
+  clock: Clock;
 }
 
 /** One route: JSON in, one gRPC call, JSON or a file out. */

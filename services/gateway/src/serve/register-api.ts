@@ -3,6 +3,9 @@ import { methodNotAllowed } from "../answer/http-refusal.ts";
 import type { ApiRoute } from "../contract/api-route.ts";
 import { type ApiNeeds, apiHandler } from "./api-handler.ts";
 
+/** Business time, for pages that show "today": where it travels, no caller's clock knows it. */
+export const businessTimeHeader = "tollbook-time";
+
 /** Registers every route of the contract, and a 405 for the other methods of its path. */
 export function registerApi(
   app: FastifyInstance,
@@ -14,7 +17,10 @@ export function registerApi(
     app.route({
       method: verb,
       url: path.routerPath,
-      onRequest: async (_request, reply) => void reply.header("cache-control", "no-store"),
+      onRequest: async (_request, reply) => {
+        reply.header("cache-control", "no-store");
+        reply.header(businessTimeHeader, needs.clock.now().toISOString());
+      },
       handler: apiHandler(route, needs),
     });
   }

@@ -1,4 +1,5 @@
 import fastifyCookie from "@fastify/cookie";
+import type { Clock } from "@tollbook/domain";
 import type { Logger, Platform } from "@tollbook/service";
 import fastify, { type FastifyInstance } from "fastify";
 import { routeNotFound } from "../answer/http-refusal.ts";
@@ -21,6 +22,7 @@ export interface WebDoorNeeds {
   config: GatewayConfig;
   routes: readonly ApiRoute[];
   upstreams: Upstreams;
+  clock: Clock;
   logger: Logger;
   metrics: Platform["metrics"];
   version: string;
@@ -28,7 +30,7 @@ export interface WebDoorNeeds {
 
 /** The HTTP server with everything on it, not yet listening. */
 export async function createWebDoor(needs: WebDoorNeeds): Promise<FastifyInstance> {
-  const { config, routes, upstreams, logger, metrics, version } = needs;
+  const { config, routes, upstreams, clock, logger, metrics, version } = needs;
   const app = fastify({
     ...serverOptions,
     clientErrorHandler: answerBrokenRequest,
@@ -43,8 +45,8 @@ export async function createWebDoor(needs: WebDoorNeeds): Promise<FastifyInstanc
   await app.register(fastifyCookie);
   readJsonBodies(app);
   const cookies = sessionCookies(config.publicUrl);
-  registerApi(app, routes, { upstreams, cookies });
-  registerSessionRoutes(app, routes, { upstreams, cookies });
+  registerApi(app, routes, { upstreams, cookies, clock });
+  registerSessionRoutes(app, routes, { upstreams, cookies, clock });
   registerDocs(app, routes, version);
   registerProbes(app, metrics);
   await registerDashboard(app, config.dashboardFolder);
