@@ -32,6 +32,8 @@ export function fromProtoKeyRecord(record: ProtoKeyRecord): KeyRecord {
     scopes: record.scopes,
     allowedCidrs: record.allowedCidrs,
     metadata: record.metadata,
+    subscriptionId: record.subscriptionId || undefined,
+    hasOwnLimits: record.limits.length > 0,
     standing: standings[record.standing] ?? "suspended",
     version: record.version,
     customerVersion: record.customerVersion,

@@ -38,6 +38,9 @@ function toRecord({ key, ...customer }: FoundKey): KeyRecord {
     scopes: key.scopes,
     allowedCidrs: [],
     metadata: key.metadata,
+    subscriptionId: key.subscriptionId,
+    // No key has any in this version: IssueKeys refuses them.
+    hasOwnLimits: false,
     standing: customer.standing,
     version: key.version,
     customerVersion: customer.customerVersion,
