@@ -44,6 +44,14 @@ describe("the rule of error reasons", () => {
     assert.ok(choice.includes("TOO_OLD") && choice.includes("TOO_NEW"));
   });
 
+  it("finds them in a type of reasons, and in the table it is made of", () => {
+    assert.ok(found(`type Reason = never; type WhyReason = "TOO_OLD" | "X_Y";`).includes("X_Y"));
+    const table = `const REJECTIONS = { TOO_OLD: "Old.", TOO_NEW: "New." } as const;`;
+    assert.ok(!found(table).includes("TOO_NEW"));
+    const named = `${table} type RejectionReason = keyof typeof REJECTIONS;`;
+    assert.ok(found(named).includes("TOO_NEW"));
+  });
+
   it("takes nothing else for a reason", () => {
     assert.deepEqual(found(`set.add("A_B"); const ROW_MAX = "C_D"; refuse(why);`), [
       "FAULT_UNKNOWN",

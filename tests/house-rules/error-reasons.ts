@@ -14,12 +14,13 @@ export function reasonsOf(sources: readonly Source[]): Set<string> {
   const takers = new Map<string, Set<number>>();
   for (const { program } of written) walk(program, (node) => noteTaker(node, takers));
   const reasons = new Set<string>();
-  const add = (node: unknown) => {
-    for (const text of textsOf(node)) if (reasonShape.test(text)) reasons.add(text);
+  const add = (texts: readonly string[]) => {
+    for (const text of texts) if (reasonShape.test(text)) reasons.add(text);
   };
   for (const { program } of written) {
     walk(program, (node) => {
-      for (const given of givenReasons(node, takers)) add(given);
+      add(givenReasons(node, takers).flatMap(textsOf));
+      add(namedReasons(node, program));
     });
   }
   return reasons;
@@ -72,6 +73,31 @@ function givenReasons(node: SyntaxNode, takers: ReadonlyMap<string, Set<number>>
     return [node.init];
   }
   return [];
+}
+
+/** What a type called …Reason names: `"A_B" | "C_D"`, or the keys of the object it is made of. */
+function namedReasons(node: SyntaxNode, program: SyntaxNode): string[] {
+  if (node.type !== "TSTypeAliasDeclaration" || !reasonName.test(nameOf(node.id) ?? "")) return [];
+  const named: string[] = [];
+  walk(node.typeAnnotation as SyntaxNode, (part) => {
+    if (part.type === "TSLiteralType") named.push(...textsOf(part.literal));
+    if (part.type === "TSTypeQuery") named.push(...keysOf(nameOf(part.exprName), program));
+  });
+  return named;
+}
+
+function keysOf(constant: string | undefined, program: SyntaxNode): string[] {
+  const keys: string[] = [];
+  walk(program, (node) => {
+    if (node.type !== "VariableDeclarator" || nameOf(node.id) !== constant) return;
+    const { properties = [] } = withoutTypes(node.init as SyntaxNode);
+    keys.push(...(properties as SyntaxNode[]).map(({ key }) => nameOf(key) ?? ""));
+  });
+  return keys;
+}
+
+function withoutTypes(node: SyntaxNode): SyntaxNode {
+  return isSyntaxNode(node.expression) ? withoutTypes(node.expression) : node;
 }
 
 /** The text of a literal, or of both arms of a choice between literals. */
