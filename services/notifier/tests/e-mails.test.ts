@@ -44,6 +44,20 @@ describe("what the notifier says", needs("postgres"), () => {
     assert.deepEqual(got.attachments, []);
   });
 
+  it("lets no name of a customer or an account write its headers", async () => {
+    const story = newStory();
+    const name = "मौसम\r\nBcc: all@evil.example\r\n\r\n<script>";
+    await tell(story.accountCreated, changed(story, { name, version: 2n }), story.crossed);
+    const got = await mail(story.owner);
+    assert.equal(
+      got.subject,
+      "मौसम Bcc: all@evil.example <script> has used 80 % of its monthly calls (800 of 1,000)",
+    );
+    assert.equal(got.bcc, undefined);
+    assert.equal(world.smtp.taken.length, 1);
+    assert.doesNotMatch(String(got.html), /<script>/);
+  });
+
   it("of an invoice goes to the customer's billing address, with the PDF", async () => {
     const story = newStory();
     world.producers.pdfs.set(story.invoiceId, Buffer.from("%PDF-1.7 of this invoice"));

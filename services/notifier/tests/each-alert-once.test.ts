@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { eventually, needs, type TestNats, testNats } from "@tollbook/testing";
+import { eventually, needs, ownPostgres, type TestNats, testNats } from "@tollbook/testing";
 import pg from "pg";
 import { crossings, newStory, type Story } from "./news.ts";
 import { type NotifierProcess, startProcess } from "./notifier-process.ts";
@@ -12,7 +12,7 @@ describe("each alert is told once", needs("postgres", "nats"), () => {
   const processes: NotifierProcess[] = [];
   before(async () => {
     nats = await testNats();
-    world = await startWorld(nats);
+    world = await startWorld({ nats });
   });
   afterEach(async () => {
     for (const each of processes.splice(0)) await each.kill();
@@ -55,7 +55,8 @@ describe("each alert is told once", needs("postgres", "nats"), () => {
   it("by two processes together", async () => {
     const notifier = await world.startNotifier();
     processes.push(await startProcess(world));
-    world.smtp.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 20, undefined));
+    await eventually(() => processesListening(world, 2), { withinMs: 15_000 });
+    world.smtp.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 50, undefined));
     const story = newStory();
     await tellStory(story);
     await Promise.all(crossings(story, 40).map((event) => world.producers.tell(event)));
@@ -65,6 +66,7 @@ describe("each alert is told once", needs("postgres", "nats"), () => {
     );
     assert.equal(world.smtp.taken.length, 40);
     assert.equal(new Set(messageIds()).size, 40);
+    assert.ok(world.smtp.atOnceMax > 4, "one process alone sends four at a time");
     await notifier.stop();
   });
 
@@ -107,6 +109,35 @@ describe("each alert is told once", needs("postgres", "nats"), () => {
     await notifier.stop();
   });
 
+  it("though the database is away when the mail server says 250", async () => {
+    const postgres = await ownPostgres({ durable: true });
+    const fragile = await startWorld({ postgres });
+    await fragile.startNotifier();
+    fragile.smtp.beforeAnswer = async () => {
+      fragile.smtp.beforeAnswer = async () => undefined;
+      await postgres.kill();
+      return undefined;
+    };
+    const story = newStory();
+    for (const event of [story.accountCreated, story.customerCreated, story.crossed]) {
+      await fragile.producers.tell(event);
+    }
+    await eventually(() => assert.equal(fragile.smtp.taken.length, 1), { withinMs: 15_000 });
+    await postgres.start();
+    await eventually(
+      async () => {
+        // Its lease runs out: whoever claims now sends again what has been sent.
+        await fragile.look("update delivery set next_attempt_time = now()");
+        const [row] = await fragile.look<{ state: string }>("select state from delivery");
+        assert.equal(row?.state, "sent");
+      },
+      { withinMs: 15_000 },
+    );
+    assert.equal(fragile.smtp.taken.length, 1);
+    await fragile.close();
+    await postgres.stop();
+  });
+
   it("within the pull interval when NATS is gone, and its store with it", async () => {
     const notifier = await world.startNotifier();
     const story = newStory();
@@ -123,6 +154,15 @@ describe("each alert is told once", needs("postgres", "nats"), () => {
     await notifier.stop();
   });
 });
+
+/** Whether so many notifiers are there: each listens for its relay, and for its sender. */
+async function processesListening(world: World, howMany: number): Promise<boolean> {
+  const listening = await world.look(
+    "select from pg_stat_activity where datname = $1 and application_name = 'tollbook listen'",
+    [world.database.name],
+  );
+  return listening.length === 2 * howMany;
+}
 
 /** Whether an update of a delivery stands in the queue for its row. */
 async function recordingWaits(world: World): Promise<boolean> {

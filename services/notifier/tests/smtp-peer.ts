@@ -23,6 +23,8 @@ export interface SmtpPeer {
   taken: TakenMail[];
   /** Connections it has seen. */
   connections: number;
+  /** The most messages it has had in hand at once. */
+  atOnceMax: number;
   /** What it says to RCPT TO; nothing is a yes. */
   atRecipient(address: string): Refusal | undefined;
   /** Runs when it has the whole message and before it answers; may refuse, or take its time. */
@@ -44,7 +46,8 @@ export async function startSmtpPeer(): Promise<SmtpPeer> {
     url: "",
     taken: [],
     connections: 0,
-    reset: () => Object.assign(peer, yes, { taken: [], connections: 0 }),
+    atOnceMax: 0,
+    reset: () => Object.assign(peer, yes, { taken: [], connections: 0, atOnceMax: 0 }),
     async start() {
       server = serverOf(peer);
       server.listen(port, "127.0.0.1");
@@ -63,6 +66,7 @@ export async function startSmtpPeer(): Promise<SmtpPeer> {
 }
 
 function serverOf(peer: SmtpPeer): SMTPServer {
+  let atOnce = 0;
   const server = new SMTPServer({
     authOptional: true,
     hideSTARTTLS: true,
@@ -75,7 +79,11 @@ function serverOf(peer: SmtpPeer): SMTPServer {
     onRcptTo: ({ address }, _session, answer) => answer(refusalOf(peer.atRecipient(address))),
     onData: (stream, session, answer) => {
       const recipient = session.envelope.rcptTo[0]?.address ?? "";
-      take(peer, stream, recipient).then(answer, answer);
+      atOnce += 1;
+      peer.atOnceMax = Math.max(peer.atOnceMax, atOnce);
+      take(peer, stream, recipient)
+        .finally(() => (atOnce -= 1))
+        .then(answer, answer);
     },
   });
   // A client that is killed in mid-sentence is what some tests are about.

@@ -16,6 +16,7 @@ import {
 import {
   type ServiceDatabase,
   type TestNats,
+  type TestPostgres,
   testPostgres,
   testServiceKeys,
 } from "@tollbook/testing";
@@ -57,8 +58,14 @@ export const nowhere = "127.0.0.1:1";
 
 const logger = createLogger({ service: "notifier", level: "silent" });
 
-export async function startWorld(nats?: TestNats): Promise<World> {
-  const postgres = await testPostgres();
+/** What a test wants of its own; without NATS there is none. */
+export interface WorldOptions {
+  nats?: TestNats;
+  postgres?: TestPostgres;
+}
+
+export async function startWorld({ nats, ...own }: WorldOptions = {}): Promise<World> {
+  const postgres = own.postgres ?? (await testPostgres());
   const database = await postgres.createServiceDatabase("notifier", migrations);
   const [smtp, producers] = await Promise.all([startSmtpPeer(), startProducers(logger)]);
   const natsUrl = nats?.url ?? `nats://${nowhere}`;

@@ -14,18 +14,20 @@ const greetWithinMs = 10_000;
  */
 const silentMs = 5 * 60_000;
 
-/** Opens at half of at least 20 attempts in 30 s; after 10 s one attempt may try. */
+/** Opens at half of at least 20 attempts in 30 s. */
 const breakerOptions = {
   timeout: false,
   volumeThreshold: 20,
   errorThresholdPercentage: 50,
   rollingCountTimeout: 30_000,
-  resetTimeout: 10_000,
   errorFilter: (fault: SmtpFault) => !isAway(fault),
 } as const;
 
+/** After this long one attempt may try whether the mail server is back. */
+const defaultOpenMs = 10_000;
+
 /** Sends e-mail through one mail server, one connection for each message. */
-export function smtpMailer(url: string, logger: Logger): Mailer {
+export function smtpMailer(url: string, logger: Logger, openMs = defaultOpenMs): Mailer {
   const transport = createTransport({
     url,
     connectionTimeout: greetWithinMs,
@@ -39,7 +41,7 @@ export function smtpMailer(url: string, logger: Logger): Mailer {
   const { signal } = stopping;
   const circuit = new CircuitBreaker(
     (message: SendMailOptions) => transport.sendMail({ ...message, signal }),
-    breakerOptions,
+    { ...breakerOptions, resetTimeout: openMs },
   );
   circuit.on("open", () => logger.warn("the mail server is away: e-mails wait"));
   circuit.on("close", () => logger.info("the mail server is back"));

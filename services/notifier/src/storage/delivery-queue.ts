@@ -119,6 +119,6 @@ const trimAnswers = `
   delete from answered_request where (account_id, request_id) in (
     select account_id, request_id from answered_request
     where first_time < now() - make_interval(days => $1::integer)
-    order by first_time limit $2::integer for update skip locked
+    order by first_time limit $2::integer
   )
   returning 1`;
