@@ -55,10 +55,19 @@ export const perThousand: Plan["charges"] =
     },
   }).plan?.charges ?? [];
 
-/** An account WeatherNow in India, known to billing. */
+/** An account WeatherNow in India, told by auth's event. */
 export async function openAccount(world: World, billing: RunningBilling): Promise<TestAccount> {
   const accountId = newId();
   await tellAccount(world, accountId);
+  return accountSeenBy(world, billing, accountId);
+}
+
+/** An account through one of several billings. */
+export function accountSeenBy(
+  world: World,
+  billing: RunningBilling,
+  accountId: string,
+): TestAccount {
   const clients = {
     plans: billing.as(PlanServiceClient, accountId),
     subscriptions: billing.as(SubscriptionServiceClient, accountId),
