@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { Metadata } from "@grpc/grpc-js";
 import { DomainError, isId } from "@tollbook/domain";
 import type { JSONWebKeySet } from "jose";
@@ -30,7 +30,7 @@ const rememberUnknownForMs = 2_000;
 /** Credentials remembered at once; past it the least used is asked about again. */
 const rememberedMax = 20_000;
 /** Longer than any of our tokens and keys: not worth hashing. */
-const credentialLengthMax = 4_096;
+const headerLengthMax = 4_096;
 const rootKeyPrefix = "tb_root_";
 
 type Remembered = { caller: Caller } | { unknown: true };
@@ -39,14 +39,15 @@ type Remembered = { caller: Caller } | { unknown: true };
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const verify = tokenVerifier(options, options.serviceKeys);
   let changes = 0;
-  // Kept under its hash, so that no credential stays in memory.
-  const remembered = new LRUCache<string, Remembered, Presented>({
+  // Kept under the header's hash, so that no credential stays in memory.
+  const remembered = new LRUCache<string, Remembered, { header: string }>({
     max: rememberedMax,
     ttl: rememberForMs,
-    fetchMethod: async (_hash, _stale, { options: entry, context: { credential, sha256 } }) => {
+    fetchMethod: async (_hash, _stale, { options: entry, context: { header } }) => {
+      const credential = bearerOf(header);
       const changesBefore = changes;
       const { answer, ttl } = credential.startsWith(rootKeyPrefix)
-        ? await askForRootKey(options, sha256)
+        ? await askForRootKey(options, createHash("sha256").update(credential).digest())
         : await verified(verify, credential);
       // A root key changed while auth was asked: the answer may be the old one.
       entry.ttl = changes === changesBefore ? ttl : 1;
@@ -55,26 +56,23 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   });
   return {
     authenticate: async (metadata) => {
-      const credential = bearerOf(metadata);
-      const sha256 = createHash("sha256").update(credential).digest();
-      const context = { credential, sha256 };
-      const found = await remembered.fetch(sha256.toString("base64"), { context });
+      const header = authorizationOf(metadata);
+      const hashed = hash("sha256", header, "base64");
+      const found =
+        remembered.get(hashed) ?? (await remembered.fetch(hashed, { context: { header } }));
       if (found === undefined || "unknown" in found) throw rootKeyUnknown();
       return actingFor(found.caller, metadata);
     },
     forgetRootKey: (rootKeyId) => {
       changes += 1;
-      for (const [hash, entry] of remembered.entries()) {
+      for (const [hashed, entry] of remembered.entries()) {
         const caller = "caller" in entry ? entry.caller : undefined;
-        if (caller?.kind === "root-key" && caller.rootKeyId === rootKeyId) remembered.delete(hash);
+        if (caller?.kind === "root-key" && caller.rootKeyId === rootKeyId) {
+          remembered.delete(hashed);
+        }
       }
     },
   };
-}
-
-interface Presented {
-  credential: string;
-  sha256: Buffer;
 }
 
 interface Answer {
@@ -101,15 +99,22 @@ function ttlUntil(endMs: number | undefined): number {
   return Math.max(1, Math.min(rememberForMs, endMs - Date.now()));
 }
 
-function bearerOf(metadata: Metadata): string {
-  const header = metadata.get("authorization")[0];
+function authorizationOf(metadata: Metadata): string {
+  const header = metadata.get("authorization")[0]?.toString();
   if (header === undefined) throw credentialMissing();
-  const credential = /^Bearer +([\w.~+/=-]+)$/i.exec(header.toString())?.[1];
-  if (credential === undefined || credential.length > credentialLengthMax) {
-    const sentence = "Write the credential as `authorization: Bearer <root key or token>`.";
-    throw new DomainError("unauthenticated", "CREDENTIAL_MALFORMED", sentence);
-  }
+  if (header.length > headerLengthMax) throw malformed();
+  return header;
+}
+
+function bearerOf(header: string): string {
+  const credential = /^Bearer +([\w.~+/=-]+)$/i.exec(header)?.[1];
+  if (credential === undefined) throw malformed();
   return credential;
+}
+
+function malformed(): DomainError {
+  const sentence = "Write the credential as `authorization: Bearer <root key or token>`.";
+  return new DomainError("unauthenticated", "CREDENTIAL_MALFORMED", sentence);
 }
 
 /** Only a service may act for an account it names; everyone else has theirs. */

@@ -1,10 +1,16 @@
 import { status } from "@grpc/grpc-js";
 import { Gauge, Histogram, type Registry } from "prom-client";
 
-/** Rate, errors and duration of every RPC, and how many are being served. */
+/** Rate, errors and duration of the RPCs of a host. */
 export interface RpcMetrics {
-  started(rpc: string): void;
-  ended(rpc: string, code: status, seconds: number): void;
+  /** The meter of one RPC; the same each time. */
+  meterOf(rpc: string): RpcMeter;
+}
+
+/** What is measured of one RPC. */
+export interface RpcMeter {
+  started(): void;
+  ended(code: status, seconds: number): void;
 }
 
 /** From a warm unary call (0.3 ms) to the longest deadline. */
@@ -21,31 +27,47 @@ export function rpcMetrics(registry: Registry): RpcMetrics {
     buckets,
     registers: [registry],
   });
-  const inFlight = new Gauge({
+  const meters = new Map<string, CountingMeter>();
+  new Gauge({
     name: "tollbook_rpcs_in_flight",
     help: "Calls and streams being served.",
     labelNames: ["rpc"],
     registers: [registry],
+    // Read when asked for: counting a call must cost next to nothing.
+    collect() {
+      for (const [rpc, meter] of meters) this.labels(rpc).set(meter.inFlight);
+    },
   });
-  // Bound once per pair: labels are hashed on each call otherwise.
-  const durations = new Map<string, Histogram.Internal<"rpc" | "code">>();
-  const gauges = new Map<string, Gauge.Internal<"rpc">>();
-  const durationOf = (rpc: string, code: status) =>
-    remembered(durations, `${rpc} ${code}`, () => duration.labels(rpc, status[code]));
-  const gaugeOf = (rpc: string) => remembered(gauges, rpc, () => inFlight.labels(rpc));
   return {
-    started: (rpc) => gaugeOf(rpc).inc(),
-    ended: (rpc, code, seconds) => {
-      gaugeOf(rpc).dec();
-      durationOf(rpc, code).observe(seconds);
+    meterOf: (rpc) => {
+      const meter = meters.get(rpc) ?? new CountingMeter(duration, rpc);
+      meters.set(rpc, meter);
+      return meter;
     },
   };
 }
 
-function remembered<V>(map: Map<string, V>, key: string, make: () => V): V {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  map.set(key, made);
-  return made;
+type Labelled = Histogram.Internal<"rpc" | "code">;
+
+class CountingMeter implements RpcMeter {
+  inFlight = 0;
+  readonly #duration: Histogram<"rpc" | "code">;
+  readonly #rpc: string;
+  /** Bound once per code: labels are hashed on each call otherwise. */
+  readonly #byCode: (Labelled | undefined)[] = [];
+
+  constructor(duration: Histogram<"rpc" | "code">, rpc: string) {
+    this.#duration = duration;
+    this.#rpc = rpc;
+  }
+
+  started(): void {
+    this.inFlight += 1;
+  }
+
+  ended(code: status, seconds: number): void {
+    this.inFlight -= 1;
+    this.#byCode[code] ??= this.#duration.labels(this.#rpc, status[code]);
+    this.#byCode[code].observe(seconds);
+  }
 }

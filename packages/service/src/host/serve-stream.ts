@@ -1,6 +1,7 @@
 import type * as grpc from "@grpc/grpc-js";
 import { status } from "@grpc/grpc-js";
 import { DomainError } from "@tollbook/domain";
+import { inScope } from "../calls/call-scope.ts";
 import type { CallContext } from "../calls/door.ts";
 import { Interruptible, interrupted } from "./interruptible.ts";
 import { RequestReader } from "./request-reader.ts";
@@ -42,9 +43,9 @@ type Begin = (
 
 function serve(host: serving.Serving, rpc: Rpc, call: StreamCall, begin: Begin): void {
   const deadlineMs = serving.namedDeadline(call);
-  void serving.observed(host, rpc, call, deadlineMs, async () => {
-    const context = new StreamContext(call, deadlineMs, rpc.definition.requestStream);
-    host.streams.add(context);
+  const begun = { meter: host.metrics.meterOf(rpc.name), rpc, call, startMs: performance.now() };
+  const context = new StreamContext(call, deadlineMs, rpc.definition.requestStream);
+  const run = async (): Promise<status> => {
     try {
       const caller = await serving.admitted(host, rpc, call);
       const complete = await writeAll(call, context, begin(caller, context));
@@ -57,10 +58,14 @@ function serve(host: serving.Serving, rpc: Rpc, call: StreamCall, begin: Begin):
       const told = serving.refusal(host, rpc, error);
       call.emit("error", told);
       return told.code ?? status.UNKNOWN;
-    } finally {
-      host.streams.delete(context);
-      context.close();
     }
+  };
+  begun.meter.started();
+  host.streams.add(context);
+  void inScope(serving.scopeOf(call, deadlineMs), run).then((code) => {
+    host.streams.delete(context);
+    context.close();
+    serving.ended(host, begun, code);
   });
 }
 

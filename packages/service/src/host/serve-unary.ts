@@ -1,80 +1,71 @@
 import type * as grpc from "@grpc/grpc-js";
 import { status } from "@grpc/grpc-js";
+import { inScope } from "../calls/call-scope.ts";
 import type { CallContext } from "../calls/door.ts";
 import type { Rpc } from "./rpc.ts";
+import type { RpcMeter } from "./rpc-metrics.ts";
 import * as serving from "./serving.ts";
 
 type UnaryCall = grpc.ServerUnaryCall<unknown, unknown>;
+type Callback = grpc.sendUnaryData<unknown>;
 
 /** The grpc-js handler of one unary RPC. */
 export function serveUnary(
   host: serving.Serving,
   rpc: Rpc,
 ): grpc.handleUnaryCall<unknown, unknown> {
+  const meter = host.metrics.meterOf(rpc.name);
   return (call, callback) => {
-    const named = serving.namedDeadline(call);
-    const wait = host.limits.defaultDeadlineMs;
-    const deadlineMs = Number.isFinite(named) ? named : Date.now() + wait;
-    void serving.observed(host, rpc, call, deadlineMs, async () => {
-      const context = new UnaryContext(call, deadlineMs);
-      // grpc-js itself answers when a deadline the caller named has passed; ours it does not know.
-      if (!Number.isFinite(named)) context.endAfter(wait);
-      try {
-        const answer = await Promise.race([answered(host, rpc, call, context), context.late]);
-        if (call.cancelled) return serving.unheardCode(deadlineMs);
-        if (answer === tooLate) {
-          callback({ code: status.DEADLINE_EXCEEDED, details: "The deadline has passed." });
-          return status.DEADLINE_EXCEEDED;
-        }
-        callback(null, answer);
-        return status.OK;
-      } catch (error) {
-        const told = serving.refusal(host, rpc, error);
-        callback(told);
-        return told.code ?? status.UNKNOWN;
-      } finally {
-        context.close();
-      }
-    });
+    const served = new ServedCall({ host, rpc, meter }, call, callback);
+    void inScope(serving.scopeOf(call, served.deadlineMs), served.serve);
   };
 }
 
-async function answered(
-  host: serving.Serving,
-  rpc: Rpc,
-  call: UnaryCall,
-  context: CallContext,
-): Promise<unknown> {
-  const caller = await serving.admitted(host, rpc, call);
-  const { work } = serving.builtWork(rpc, "unary");
-  return work(serving.decoded(rpc, call.request), caller, context);
+interface Surroundings {
+  host: serving.Serving;
+  rpc: Rpc;
+  meter: RpcMeter;
 }
 
-const tooLate = Symbol("the deadline has passed");
-
-/** The context of a unary call; its abort signal is made only for the handlers that ask for it. */
-class UnaryContext implements CallContext {
+/**
+ * One unary call, answered once: by its work, or by its deadline if that passes first. It is the
+ * context its work sees. Written for few allocations: this is on the way of every Check.
+ */
+class ServedCall implements CallContext {
   readonly deadlineMs: number;
-  readonly late: Promise<typeof tooLate>;
-  readonly #resolveLate: (late: typeof tooLate) => void;
+  readonly #with: Surroundings;
   readonly #call: UnaryCall;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #callback: Callback;
+  readonly #startMs = performance.now();
+  readonly #timer: NodeJS.Timeout | undefined;
   #abort: AbortController | undefined;
+  #answered = false;
 
-  constructor(call: UnaryCall, deadlineMs: number) {
+  constructor(surroundings: Surroundings, call: UnaryCall, callback: Callback) {
+    this.#with = surroundings;
     this.#call = call;
-    this.deadlineMs = deadlineMs;
-    const { promise, resolve } = Promise.withResolvers<typeof tooLate>();
-    this.late = promise;
-    this.#resolveLate = resolve;
+    this.#callback = callback;
+    const named = serving.namedDeadline(call);
+    const wait = surroundings.host.limits.defaultDeadlineMs;
+    this.deadlineMs = Number.isFinite(named) ? named : Date.now() + wait;
+    // grpc-js itself answers when a deadline the caller named has passed; ours it does not know.
+    if (!Number.isFinite(named)) this.#timer = setTimeout(() => this.#late(), wait);
+    surroundings.meter.started();
   }
 
-  endAfter(ms: number): void {
-    this.#timer = setTimeout(() => {
-      this.#abort?.abort(new Error("the deadline has passed"));
-      this.#resolveLate(tooLate);
-    }, ms);
-  }
+  readonly serve = async (): Promise<void> => {
+    const { host, rpc } = this.#with;
+    try {
+      const caller = await serving.admitted(host, rpc, this.#call);
+      const { work } = serving.builtWork(rpc, "unary");
+      const answer = await work(serving.decoded(rpc, this.#call.request), caller, this);
+      if (this.#call.cancelled) this.#end(serving.unheardCode(this.deadlineMs));
+      else if (this.#end(status.OK)) this.#callback(null, answer);
+    } catch (error) {
+      const told = serving.refusal(host, rpc, error);
+      if (this.#end(told.code ?? status.UNKNOWN)) this.#callback(told);
+    }
+  };
 
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
@@ -99,7 +90,19 @@ class UnaryContext implements CallContext {
     this.#call.sendMetadata(metadata);
   }
 
-  close(): void {
+  #late(): void {
+    const told = { code: status.DEADLINE_EXCEEDED, details: "The deadline has passed." };
+    if (this.#end(told.code)) this.#callback(told);
+    this.#abort?.abort(new Error("the deadline has passed"));
+  }
+
+  /** True for the one who may answer. */
+  #end(code: status): boolean {
+    if (this.#answered) return false;
+    this.#answered = true;
     clearTimeout(this.#timer);
+    const { host, rpc, meter } = this.#with;
+    serving.ended(host, { meter, rpc, call: this.#call, startMs: this.#startMs }, code);
+    return true;
   }
 }

@@ -2,14 +2,14 @@ import type * as grpc from "@grpc/grpc-js";
 import { status } from "@grpc/grpc-js";
 import { DomainError } from "@tollbook/domain";
 import type { Logger } from "pino";
-import { inScope, nextSpan } from "../calls/call-scope.ts";
+import { type CallScope, IncomingScope } from "../calls/call-scope.ts";
 import type { Caller } from "../calls/caller.ts";
 import { isPublic, requirePermission } from "../calls/permission.ts";
 import type { Authenticator } from "../credentials/authenticator.ts";
 import { toGrpcError } from "../errors/to-grpc-error.ts";
 import type { HostLimits } from "./limits.ts";
 import { notBuilt, type Rpc } from "./rpc.ts";
-import type { RpcMetrics } from "./rpc-metrics.ts";
+import type { RpcMeter, RpcMetrics } from "./rpc-metrics.ts";
 import type { Streams } from "./streams.ts";
 
 /** What all RPCs of a host share. */
@@ -66,32 +66,22 @@ export function namedDeadline(call: IncomingCall): number {
   return typeof deadline === "number" ? deadline : deadline.getTime();
 }
 
-/**
- * Runs one call inside its trace and deadline, counts and times it. `serve` never rejects: it
- * answers the caller itself and returns the code it answered with.
- */
-export async function observed(
-  serving: Serving,
-  rpc: Rpc,
-  call: IncomingCall,
-  deadlineMs: number,
-  serve: () => Promise<status>,
-): Promise<void> {
-  const start = performance.now();
-  serving.metrics.started(rpc.name);
-  const traceparent = nextSpan(call.metadata.get("traceparent")[0]?.toString());
-  const code = await inScope({ traceparent, deadlineMs }, async () => {
-    const answered = await serve();
-    if (serving.logger.isLevelEnabled("debug")) {
-      const ms = Math.round((performance.now() - start) * 10) / 10;
-      serving.logger.debug(
-        { rpc: rpc.name, code: status[answered], ms, peer: call.getPeer() },
-        "call",
-      );
-    }
-    return answered;
-  });
-  serving.metrics.ended(rpc.name, code, (performance.now() - start) / 1000);
+/** The scope everything done for this call runs in. */
+export function scopeOf(call: IncomingCall, deadlineMs: number): CallScope {
+  return new IncomingScope(call.metadata.get("traceparent")[0]?.toString(), deadlineMs);
+}
+
+/** Counts, times and, at debug, logs a call that has been answered. */
+export function ended(
+  { logger }: Serving,
+  { meter, rpc, call, startMs }: { meter: RpcMeter; rpc: Rpc; call: IncomingCall; startMs: number },
+  code: status,
+): void {
+  const ms = performance.now() - startMs;
+  meter.ended(code, ms / 1000);
+  if (!logger.isLevelEnabled("debug")) return;
+  const told = { rpc: rpc.name, code: status[code], ms: Math.round(ms * 10) / 10 };
+  logger.debug({ ...told, peer: call.getPeer() }, "call");
 }
 
 /** What the caller is told; what they are not told is logged here, with its cause. */
