@@ -1,8 +1,10 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import { currentTraceId } from "./calls/call-scope.ts";
 
+/** How important a line must be to be written. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
+/** Whose lines, which of them, and where to. */
 export interface LoggerOptions {
   service: string;
   level: LogLevel;

@@ -31,6 +31,7 @@ export function inTrace<T>(traceparent: string | undefined, work: () => T): T {
   return inScope(new IncomingScope(traceparent, undefined), work);
 }
 
+/** Runs `work`, and all it begins, as part of this call. */
 export function inScope<T>(scope: CallScope, work: () => T): T {
   return scopes.run(scope, work);
 }

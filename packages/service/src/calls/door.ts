@@ -26,12 +26,15 @@ export interface CallContext {
   sendMetadata(metadata: grpc.Metadata): void;
 }
 
+/** What answers one request. */
 export type UnaryWork<Req, Res> = (request: Req, caller: Caller, call: CallContext) => Promise<Res>;
+/** What answers one request many times; an async generator. */
 export type ServerStreamWork<Req, Res> = (
   request: Req,
   caller: Caller,
   call: CallContext,
 ) => AsyncIterable<Res>;
+/** What answers a stream of requests with a stream; an async generator. */
 export type BidiWork<Req, Res> = (
   requests: AsyncIterable<Req>,
   caller: Caller,

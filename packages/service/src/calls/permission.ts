@@ -9,6 +9,7 @@ export interface PublicPermission {
   readonly public: true;
 }
 
+/** Open to those it names. */
 export interface GuardedPermission {
   /** Members with one of these roles. */
   readonly roles?: readonly Role[];
@@ -21,6 +22,7 @@ export interface GuardedPermission {
 /** A row for every RPC of a service, by its proto name, built or not: `{ RecordUsage: … }`. */
 export type PermissionTable = Readonly<Record<string, Permission>>;
 
+/** Whether everybody may call, without a credential. */
 export function isPublic(permission: Permission): permission is PublicPermission {
   return "public" in permission;
 }

@@ -3,6 +3,7 @@ import CircuitBreaker from "opossum";
 import type { Logger } from "pino";
 import { Gauge, type Registry } from "prom-client";
 
+/** When to stop calling, and for how long. */
 export interface BreakerOptions {
   /** Share of failures, in percent, that opens it. */
   errorPercentage?: number;
@@ -26,6 +27,7 @@ const defaults = { errorPercentage: 50, volumeThreshold: 20, windowMs: 10_000, o
 /** Kinds that say something of the service's health; all others are answers like any other. */
 const unhealthy: ReadonlySet<ErrorKind> = new Set(["unavailable", "internal"]);
 
+/** Settings of a breaker, and who hears of its changes. */
 export interface BreakerSurroundings {
   breaker?: BreakerOptions | false;
   logger: Logger;

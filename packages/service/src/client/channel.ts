@@ -40,6 +40,7 @@ const serviceConfig = JSON.stringify({
   retryThrottling: { maxTokens: 20, tokenRatio: 0.2 },
 });
 
+/** Options of every channel: one round of retries, no surprises from DNS, early reconnects. */
 export function channelOptions(receiveMax = receiveBytesMax): ChannelOptions {
   return {
     "grpc.service_config": serviceConfig,

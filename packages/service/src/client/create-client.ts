@@ -12,6 +12,7 @@ export interface ClientConstructor<D extends grpc.ServiceDefinition> {
   readonly serviceName: string;
 }
 
+/** Whom to call, as whom, and for how long to wait. */
 export interface ClientOptions {
   /** `host:port`; every address it resolves to is used in turn. `https://host:port` for TLS. */
   address: string;

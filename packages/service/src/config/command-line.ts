@@ -2,6 +2,7 @@ import { ConfigError } from "./config-error.ts";
 import { describeConfig } from "./describe-config.ts";
 import { type ConfigOf, type ConfigSpec, type Environment, readConfig } from "./read-config.ts";
 
+/** How a process was called. */
 export interface CommandLine {
   /** What runs: `tollbook auth`. */
   name: string;

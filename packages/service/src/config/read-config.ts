@@ -10,6 +10,7 @@ export type ConfigOf<S extends ConfigSpec> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
 };
 
+/** Environment variables by name; `process.env` in a config.ts. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads all settings, or throws one ConfigError that lists everything wrong with them. */

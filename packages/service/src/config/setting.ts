@@ -21,6 +21,7 @@ export interface Setting<T> {
   parse(text: string): T;
 }
 
+/** What every setting says of itself; without default or `optional` it must be set. */
 export interface SettingOptions<D = string> {
   env: string;
   meaning: string;

@@ -15,6 +15,7 @@ export interface Authenticator {
   forgetRootKey(rootKeyId: string): void;
 }
 
+/** Where to look credentials up, and whom to believe. */
 export interface AuthenticatorOptions extends CredentialSource {
   /** Public keys of all services. */
   serviceKeys: JSONWebKeySet;

@@ -19,12 +19,14 @@ export interface ServiceKeys {
 
 /** Who our tokens are for. */
 export const tokenAudience = "tollbook";
+/** The `typ` of our services' tokens: a session can never pass for one. */
 export const serviceTokenType = "tollbook-service+jwt";
 /** A token that leaks is worth nothing after this. */
 export const serviceTokenLifetimeSeconds = 60;
 /** A token is used for this long, so that it is never about to end when it arrives. */
 const reuseForMs = 30_000;
 
+/** Who signs, and with what. */
 export interface ServiceCredentialOptions {
   service: string;
   privateKey: JWK;

@@ -2,16 +2,19 @@ import { importJWK, type JWK, SignJWT } from "jose";
 import type { Role } from "../calls/caller.ts";
 import { tokenAudience } from "./service-keys.ts";
 
+/** The `typ` of members' sessions. */
 export const sessionTokenType = "tollbook-session+jwt";
 /** Who signs sessions. */
 export const sessionIssuer = "auth";
 
+/** Whom a session stands for. */
 export interface SessionClaims {
   accountId: string;
   memberId: string;
   role: Role;
 }
 
+/** A session to be signed. */
 export interface SignSessionOptions extends SessionClaims {
   /** Ed25519 private JWK with `kid`; its public half is in `CredentialSource.sessionKeys`. */
   privateKey: JWK;

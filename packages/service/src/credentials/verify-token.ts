@@ -24,6 +24,7 @@ const clockTolerance = 5;
 const algorithms = ["EdDSA"];
 const roles: readonly string[] = ["owner", "admin", "billing", "viewer"] satisfies Role[];
 
+/** Whom a token names, and how long it may be taken for proof. */
 export interface VerifiedToken {
   /** A member, or a service that acts for no account yet. */
   readonly caller: Caller;

@@ -27,6 +27,7 @@ export interface GrpcHost {
   readonly health: Health;
 }
 
+/** What a host stands on. */
 export interface GrpcHostOptions {
   authenticator: Authenticator;
   logger: Logger;
@@ -36,6 +37,7 @@ export interface GrpcHostOptions {
   limits?: Partial<HostLimits>;
 }
 
+/** Makes a host; it serves nothing until `add` and `listen`. */
 export function createGrpcHost(options: GrpcHostOptions): GrpcHost {
   const { authenticator, logger, reflectionImage } = options;
   const limits = { ...defaultLimits, ...options.limits };

@@ -28,6 +28,7 @@ interface Part {
   checks: Readonly<Record<string, Check>>;
 }
 
+/** The host's own Health: looks at the checks every three seconds. */
 export class CheckedHealth implements Health {
   readonly #parts = new Map<string, Part>();
   readonly #grpc = new HealthImplementation({ "": "NOT_SERVING" });

@@ -1,3 +1,4 @@
+/** What a wait gives that was told to stop. */
 export const interrupted = Symbol("interrupted");
 
 /**

@@ -16,6 +16,7 @@ export interface HostLimits {
   defaultDeadlineMs: number;
 }
 
+/** The limits of every host that names no others. */
 export const defaultLimits: HostLimits = {
   receiveBytesMax: 1_048_576,
   sendBytesMax: 8 * 1_048_576,

@@ -23,6 +23,7 @@ const hostField = 1;
 const extensionField = 5;
 const extensionNumbersField = 6;
 
+/** Throws an Error if the bytes are no message. */
 export function decodeReflectionRequest(bytes: Uint8Array): ReflectionRequest {
   const reader = new BinaryReader(bytes);
   const request: ReflectionRequest = { bytes, host: "" };

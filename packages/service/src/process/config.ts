@@ -74,4 +74,5 @@ export const processSettings = {
   }),
 };
 
+/** The values of `processSettings`. */
 export type ProcessConfig = ConfigOf<typeof processSettings>;

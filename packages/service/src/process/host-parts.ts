@@ -11,6 +11,7 @@ import { timeDoor } from "../host/time-door.ts";
 import type { ServiceParts } from "./parts.ts";
 import type { StopStep } from "./shutdown.ts";
 
+/** The services to host and what they share. */
 export interface HostPartsOptions {
   parts: readonly ServiceParts[];
   /** Where credentials are looked up when no part is auth. */
@@ -30,6 +31,7 @@ export interface HostPartsOptions {
   metrics: Registry;
 }
 
+/** A host at work. */
 export interface HostedParts {
   readonly host: GrpcHost;
   readonly port: number;

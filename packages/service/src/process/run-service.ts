@@ -19,6 +19,7 @@ export interface News<Bus extends { close(): Promise<void> }, Source> {
   eventFeedDoor(sources: readonly Source[]): Door;
 }
 
+/** All that makes one service a process. */
 export interface RunOptions<S extends ConfigSpec, Bus extends { close(): Promise<void> }, Source> {
   /** `auth`: the name in logs, in tokens and of the service key. */
   name: string;

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
 import type { Health } from "../host/health.ts";
 
+/** What is shown, and where. */
 export interface MetricsServerOptions {
   /** `host:port`; port 0 picks a free one. */
   address: string;
@@ -10,6 +11,7 @@ export interface MetricsServerOptions {
   health: Health;
 }
 
+/** A running HTTP server of metrics and probes. */
 export interface MetricsServer {
   readonly port: number;
   close(): Promise<void>;

@@ -6,6 +6,7 @@ export interface StopStep {
   stop(): Promise<void>;
 }
 
+/** What to stop, in which order and time. */
 export interface ShutdownOptions {
   /** Stopped one after the other, in this order: doors first, storage last. */
   steps: readonly StopStep[];

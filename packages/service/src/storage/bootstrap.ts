@@ -44,6 +44,7 @@ export function databaseBootstrapSql(
   };
 }
 
+/** The cluster and the service to make roles and a database for. */
 export interface BootstrapOptions {
   /** An administrator's connection, to any database of the cluster. */
   adminUrl: string;

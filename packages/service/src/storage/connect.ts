@@ -17,6 +17,7 @@ const idleConnectionMs = 60_000;
 /** Types left as text: a calendar date is no instant, and MikroORM parses the others itself. */
 const textTypes = [1082, 1114, 1186, 1115, 1182, 1187];
 
+/** One pool of one role. */
 export interface ConnectOptions {
   url: string;
   poolSize: number;
@@ -25,6 +26,7 @@ export interface ConnectOptions {
   onPoolError: (error: Error) => void;
 }
 
+/** The pool, and MikroORM on it. */
 export interface Connected {
   orm: MikroORM;
   pool: pg.Pool;

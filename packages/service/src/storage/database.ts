@@ -30,6 +30,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Where the database is and what the service keeps in it. */
 export interface DatabaseOptions {
   /** Connection of the `<service>_app` role. */
   url: string;

@@ -10,6 +10,7 @@ const heartbeatMs = 10_000;
 /** A connection that does not answer within this is given up. */
 const answerWithinMs = 5_000;
 
+/** What to hear, from where. */
 export interface ListenOptions {
   url: string;
   channel: string;

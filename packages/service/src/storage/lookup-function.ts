@@ -1,5 +1,6 @@
 import { plain, rolesOf } from "./roles.ts";
 
+/** A SECURITY DEFINER function. */
 export interface LookupFunction {
   name: string;
   /** As SQL has it: `key_hash bytea, at timestamptz`. Names of arguments shadow columns: prefix. */

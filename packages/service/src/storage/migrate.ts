@@ -21,6 +21,7 @@ export function sqlMigration(name: string, statements: readonly string[]): SqlMi
   };
 }
 
+/** The database to bring up to date, and its history. */
 export interface MigrateOptions {
   /** Connection of the `<service>_owner` role. */
   url: string;

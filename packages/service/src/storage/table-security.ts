@@ -1,5 +1,6 @@
 import { plain, rolesOf } from "./roles.ts";
 
+/** What may be done to rows. */
 export type Command = "select" | "insert" | "update" | "delete";
 
 /** Everything an ordinary table of an account needs. */

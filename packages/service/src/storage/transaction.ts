@@ -7,6 +7,7 @@ import type { OutgoingEvent, Tx, WriteOutbox } from "./tx.ts";
 /** More events than this in one transaction is a loop gone wrong, not a fact. */
 const announcedEventsMax = 10_000;
 
+/** Whose transaction, on which pool. */
 export interface TransactionOptions {
   orm: MikroORM;
   accountId: string | undefined;
