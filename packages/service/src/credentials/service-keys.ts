@@ -62,7 +62,7 @@ function signed(service: string, kid: string, key: Awaited<ReturnType<typeof imp
     .sign(key);
 }
 
-/** New key pairs for these services, each with the public keys of all. For first starts and tests. */
+/** New key pairs for these services, each with the public keys of all: first starts, tests. */
 export async function generateServiceKeys(
   services: readonly string[],
 ): Promise<Record<string, ServiceKeys>> {

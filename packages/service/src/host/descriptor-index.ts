@@ -19,7 +19,7 @@ interface IndexedFile {
   imports: readonly string[];
 }
 
-/** Reads a buf image (a FileDescriptorSet on the wire). Files keep their bytes as buf wrote them. */
+/** Reads a buf image (a FileDescriptorSet on the wire). Files keep the bytes buf wrote. */
 export function descriptorIndex(image: Uint8Array): DescriptorIndex {
   const files = new Map<string, IndexedFile>();
   const fileOfSymbol = new Map<string, string>();

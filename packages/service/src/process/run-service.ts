@@ -48,6 +48,12 @@ export async function runService<
   if ("exitCode" in settings) return process.exit(settings.exitCode);
   const config = settings.config as unknown as ProcessConfig & ConfigOf<S>;
   const logger = createLogger({ service: name, level: config.logLevel, pretty: config.logPretty });
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) => {
+      logger.fatal({ err: error }, "a fault nobody caught: the process ends");
+      process.exit(1);
+    });
+  }
   try {
     const steps = await start(options, config, logger);
     stopOnSignals({ steps, withinMs: config.drainMs + stopMarginMs, logger });
