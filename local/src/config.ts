@@ -35,6 +35,11 @@ export const localSettings = {
     protocols: ["smtp:", "smtps:"],
     meaning: "A real mail server to send by. Left out: the mailbox of this machine.",
   }),
+  mailFrom: setting.text({
+    env: "TOLLBOOK_NOTIFIER_MAIL_FROM",
+    default: "Tollbook <tollbook@localhost.localdomain>",
+    meaning: "Who e-mails come from. A real mail server must be allowed to send for its domain.",
+  }),
   postgresPort: setting.port({
     env: "TOLLBOOK_POSTGRES_PORT",
     default: 0,
@@ -64,6 +69,13 @@ export const localSettings = {
     env: "TOLLBOOK_START_TIME",
     optional: true,
     meaning: "With time control, the business time a fresh state begins at, as 2027-01-10T06:00Z.",
+  }),
+  sealDelay: setting.duration({
+    env: "TOLLBOOK_SEAL_DELAY",
+    default: "24h",
+    min: "0s",
+    max: "35d",
+    meaning: "How long after a period's end its usage is closed and billed.",
   }),
   pullEvery: setting.duration({
     env: "TOLLBOOK_PULL_EVERY",

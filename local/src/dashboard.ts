@@ -19,8 +19,9 @@ export async function buildDashboard(say: (line: string) => void): Promise<void>
     await run(process.execPath, [vite, "build"], { cwd: folder, timeout: buildMs });
   } catch (error) {
     // Everything else works without it, and its page says that it was not built.
-    const why = error instanceof Error ? error.message : String(error);
-    say(`the dashboard could not be built: ${why}`);
+    const { stderr = String(error) } = error as { stderr?: string };
+    say(`the dashboard could not be built: ${stderr.split("\n").slice(0, 3).join(" ")}`);
+    say("see: npm run build -w dashboard");
   }
 }
 

@@ -32,6 +32,8 @@ export function environmentOf(
     TOLLBOOK_AUTH_SESSION_KEY: JSON.stringify(secrets.sessionKey),
     TOLLBOOK_AUTH_PEPPERS: JSON.stringify({ peppers: secrets.peppers }),
     TOLLBOOK_NOTIFIER_SMTP_URL: config.smtpUrl ?? addresses.smtp,
+    TOLLBOOK_NOTIFIER_MAIL_FROM: config.mailFrom,
+    TOLLBOOK_SEAL_DELAY: `${config.sealDelay}ms`,
     TOLLBOOK_PUBLIC_URL: `http://${addresses.http.host}:${addresses.http.port}`,
     TOLLBOOK_HTTP_HOST: addresses.http.host,
     TOLLBOOK_HTTP_PORT: String(addresses.http.port),

@@ -65,6 +65,7 @@ export async function assembleBilling(
       working.relay = startRelay({ database, bus, producer: "billing", logger });
       working.consumer = startConsumer({
         ...{ database, bus, consumer: "billing", logger },
+        pullEveryMs: config.pullIntervalMs,
         sources: [{ producer: "auth", feed: auth.feed }],
         handlers: onAuthNews(references),
       });

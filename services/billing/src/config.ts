@@ -31,6 +31,13 @@ export const billingSettings = {
     max: "35d",
     meaning: "How long after a period's end its usage is closed and billed; as metering has it.",
   }),
+  pullIntervalMs: setting.duration({
+    env: "TOLLBOOK_PULL_EVERY",
+    default: "60s",
+    min: "100ms",
+    max: "10m",
+    meaning: "How often other services are asked for events that NATS may have lost.",
+  }),
 };
 
 export type BillingConfig = ConfigOf<typeof billingSettings>;

@@ -88,6 +88,7 @@ export function settingsOf({ database, others }: Pick<World, "database" | "other
     authAddress: others.address,
     meteringAddress: others.address,
     sealDelayMs: 24 * 3_600_000,
+    pullIntervalMs: 60_000,
   };
 }
 

@@ -52,10 +52,10 @@ export const notifierSettings = {
     meaning: "Where people open the dashboard: e-mails to owners link to it.",
   }),
   pullIntervalMs: setting.duration({
-    env: "TOLLBOOK_NOTIFIER_PULL_INTERVAL",
+    env: "TOLLBOOK_PULL_EVERY",
     default: "60s",
-    min: "1s",
-    max: "60s",
+    min: "100ms",
+    max: "10m",
     meaning: "How often other services are asked for events that NATS may have lost.",
   }),
 };

@@ -1,0 +1,77 @@
+import { RootKeyChanged } from "@tollbook/contracts/auth/v1/events";
+import {
+  type Bus,
+  type Consumer,
+  outboxWriter,
+  type Relay,
+  startConsumer,
+  startRelay,
+} from "@tollbook/events";
+import type { Platform, ServiceParts, Tx } from "@tollbook/service";
+import { openDatabase } from "@tollbook/service/storage";
+import { metering } from "./app/index.ts";
+import { startUpkeep, type Upkeep } from "./app/upkeep.ts";
+import { authClient } from "./clients/auth.ts";
+import { billingClient } from "./clients/billing.ts";
+import type { MeteringConfig } from "./config.ts";
+import { handlers } from "./events/handlers.ts";
+import { outgoing } from "./events/outgoing.ts";
+import { meterDoor } from "./grpc/meter-server.ts";
+import { quotaDoor } from "./grpc/quota-server.ts";
+import { sealDoor } from "./grpc/seal-server.ts";
+import { usageDoor } from "./grpc/usage-server.ts";
+import { entities } from "./storage/schema.ts";
+import { storageOn } from "./storage/storage.ts";
+import { storeOn } from "./storage/store.ts";
+import { toldEntitlement } from "./words/told-entitlement.ts";
+import { toldKey } from "./words/told-key.ts";
+
+/** Metering from its settings: storage, clients, app, doors. Starts nothing. */
+export async function assembleMetering(
+  config: MeteringConfig,
+  platform: Platform<Bus>,
+): Promise<ServiceParts> {
+  const { clock, logger, bus } = platform;
+  const { databaseUrl: url, workerDatabaseUrl: workerUrl, sealDelayMs, leaseLifetimeMs } = config;
+  const writeOutbox = outboxWriter({ clock });
+  const applicationName = "tollbook metering";
+  const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger, applicationName });
+  const auth = authClient(config.authAddress, platform, toldKey);
+  const billing = billingClient(config.billingAddress, platform, toldEntitlement);
+  const storage = storageOn(database, clock, outgoing);
+  const settings = { sealDelayMs, leaseLifetimeMs };
+  const needs = { storage, directory: auth, entitlements: billing, clock, settings, logger };
+  const app = metering(needs);
+  const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) => {
+    platform.forgetRootKey(RootKeyChanged.decode(payload).rootKeyId);
+  });
+  let started: { relay: Relay; consumer: Consumer; upkeep: Upkeep } | undefined;
+  return {
+    name: "metering",
+    doors: [usageDoor(app), quotaDoor(app), meterDoor(app), sealDoor(app)],
+    eventSource: { producer: "metering", database },
+    checks: { postgresql: () => database.ping() },
+    start: async () => {
+      const relay = startRelay({ database, bus, producer: "metering", logger });
+      const consumer = startConsumer({
+        ...{ database, bus, consumer: "metering", logger },
+        pullEveryMs: config.pullIntervalMs,
+        sources: [
+          { producer: "auth", feed: auth.feed },
+          { producer: "billing", feed: billing.feed },
+        ],
+        handlers: handlers((tx: Tx) => storeOn(tx, outgoing), clock),
+      });
+      started = { relay, consumer, upkeep: startUpkeep(needs) };
+    },
+    stop: async () => {
+      await overheard.stop();
+      await started?.upkeep.stop();
+      await started?.consumer.stop();
+      await started?.relay.stop();
+      auth.close();
+      billing.close();
+      await database.close();
+    },
+  };
+}
