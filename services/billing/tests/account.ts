@@ -4,6 +4,7 @@ import {
   BillingProfileServiceClient,
   BillingRunServiceClient,
   BillingRunState,
+  Charge,
   CreatePlanRequest,
   CreateSubscriptionRequest,
   type Invoice,
@@ -43,17 +44,16 @@ export interface TestAccount {
   billed(): Promise<void>;
 }
 
-export const perThousand: Plan["charges"] =
-  CreatePlanRequest.fromPartial({
-    plan: {
-      charges: [
-        {
-          name: "API calls",
-          price: { $case: "package", value: { packageUnits: 1_000n, packageAmount: "1" } },
-        },
-      ],
+/** ₹1 per 1,000 calls. */
+export const perThousand: Charge[] = [
+  {
+    ...Charge.fromPartial({ name: "API calls" }),
+    price: {
+      $case: "package",
+      value: { packageUnits: 1_000n, packageAmount: "1", roundUp: false },
     },
-  }).plan?.charges ?? [];
+  },
+];
 
 /** An account WeatherNow in India, told by auth's event. */
 export async function openAccount(world: World, billing: RunningBilling): Promise<TestAccount> {
