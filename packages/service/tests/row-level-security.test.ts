@@ -41,13 +41,14 @@ describe("an account's rows", needs("postgres"), async () => {
   });
 
   it("are seen by nobody without an account, on a new connection or a used one", async () => {
-    const pool = new pg.Pool({ connectionString: url, max: 1 });
-    const see = async () => (await pool.query("select * from thing")).rowCount;
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const see = async () => (await client.query("select * from thing")).rowCount;
     assert.equal(await see(), 0);
-    await pool.query("begin; select set_config('app.account_id', gen_random_uuid()::text, true)");
-    await pool.query("commit");
+    await client.query("begin; select set_config('app.account_id', gen_random_uuid()::text, true)");
+    await client.query("commit");
     assert.equal(await see(), 0);
-    await pool.end();
+    await client.end();
   });
 
   it("are hidden from the tables' owner too", async () => {

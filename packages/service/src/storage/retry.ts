@@ -6,7 +6,7 @@ const triesMax = 4;
 /** The first wait; doubled each time, and spread so that two rivals do not meet again. */
 const firstWaitMs = 10;
 
-/** Runs a whole transaction again when PostgreSQL asks for it (40001, 40P01): four tries at most. */
+/** Runs a whole transaction again when PostgreSQL asks for it (40001, 40P01): four tries. */
 export async function retrying<T>(run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

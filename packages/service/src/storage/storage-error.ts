@@ -28,7 +28,7 @@ const overloadedCodes = new Set([
 ]);
 /** The pool and the pg client give some connection faults no code, only these words. */
 const unreachableWords =
-  /Connection (terminated|ended)|timeout exceeded when trying to connect|not queryable|read timeout/;
+  /Connection (terminated|ended)|timeout exceeded when trying to connect|queryable|read timeout/;
 
 /** True when PostgreSQL asks for the whole transaction to be run again. */
 export function asksToRunAgain(error: unknown): boolean {
