@@ -1,8 +1,6 @@
 import type { Admission } from "./admission.ts";
 import { SpendingRate } from "./spending-rate.ts";
 import type { Terms } from "./terms.ts";
-import type { CellDraft } from "./usage-cell.ts";
-import type { UsageEvent } from "./usage-protocol.ts";
 
 /** A call that waits for the ask in flight. */
 export interface Waiter {
@@ -11,10 +9,8 @@ export interface Waiter {
   readonly settle: (admission: Admission) => void;
 }
 
-/** Whose calls, where: what all calls of a bundle have in common. */
-export interface BundleIdentity {
-  readonly caller: UsageEvent["caller"];
-  readonly keyId: string;
+/** What calls have in common to which the same limits apply. */
+export interface BundleGroup {
   readonly customerId: string;
   readonly test: boolean;
   readonly endpoint: string;
@@ -22,14 +18,17 @@ export interface BundleIdentity {
   readonly unitsPerCall: number;
 }
 
-/** Calls of one key to one endpoint that cost the same: the limits that apply to them. */
+/**
+ * Calls to which the same limits apply at the same cost: those of one subscription's keys to one
+ * endpoint; a key with limits of its own has bundles of its own.
+ */
 export class Bundle {
-  readonly identity: BundleIdentity;
+  readonly group: BundleGroup;
+  /** The key that called last: asks are made in its name. */
+  keyId: string;
   /** Calls that came, let through or not; counted by the warm path. */
   calls = 0;
   readonly demand: SpendingRate;
-  /** Cells of usage that are still open, for the recorder. */
-  cells: CellDraft[] = [];
   /** The newest answer; undefined before the first. */
   terms: Terms | undefined;
   /** When the ask that is under way was queued or sent (elapsed); undefined if there is none. */
@@ -39,8 +38,9 @@ export class Bundle {
   /** Calls let through by the bundle's own failure mode since metering answered last. */
   openCalls = 0;
 
-  constructor(identity: BundleIdentity, now: number) {
-    this.identity = identity;
+  constructor(group: BundleGroup, keyId: string, now: number) {
+    this.group = group;
+    this.keyId = keyId;
     this.demand = new SpendingRate(now);
   }
 

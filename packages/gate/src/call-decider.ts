@@ -1,8 +1,9 @@
 import type { Admission } from "./admission.ts";
 import { Bundle } from "./bundle.ts";
+import { BundleRegistry } from "./bundle-registry.ts";
 import { hashKey } from "./customer-key.ts";
 import type { Finding } from "./decision.ts";
-import { decide } from "./decision.ts";
+import { dateOf, decide } from "./decision.ts";
 import type { GateCall, Verdict } from "./gate-call.ts";
 import { checkPlace, checkUnits } from "./gate-call.ts";
 import type { GateCounts } from "./gate-counts.ts";
@@ -12,6 +13,7 @@ import type { KeyEntry } from "./key-entry.ts";
 import type { KeyRecord } from "./key-record.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import type { FailureMode } from "./lease-protocol.ts";
+import { Place } from "./place.ts";
 import { standingRefusal } from "./standing.ts";
 import { bundleMode, withinBudget } from "./unanswered.ts";
 import type { UsageRecorder } from "./usage-recorder.ts";
@@ -32,6 +34,7 @@ export interface DeciderParts {
 /** Leads a call through its questions: which key, does it stand, is there room. */
 export class CallDecider {
   readonly #parts: DeciderParts;
+  readonly #bundles = new BundleRegistry();
 
   constructor(parts: DeciderParts) {
     this.#parts = parts;
@@ -68,11 +71,11 @@ export class CallDecider {
     if (found.kind === "unknown") return this.#conclude(call, "KEY_UNKNOWN");
     const now = this.#parts.environment.elapsed.now();
     if (found.kind === "unavailable") {
-      return this.#conclude(call, "UNAVAILABLE", this.#strangersBundle(call, now));
+      return this.#conclude(call, "UNAVAILABLE", this.#strangersPlace(call, now));
     }
     if (found.trusted) return this.#decide(call, found.entry, now, startedAt);
-    const { bundle } = this.#placeOf(call, found.entry, now);
-    return this.#conclude(call, this.#withinBudget(bundle), bundle, found.entry.record);
+    const place = this.#placeOf(call, found.entry, now);
+    return this.#conclude(call, this.#withinBudget(place.bundle), place, found.entry.record);
   }
 
   #decide(
@@ -82,24 +85,26 @@ export class CallDecider {
     startedAt: number,
   ): Verdict | Promise<Verdict> {
     const { environment, directory } = this.#parts;
-    const { bundle, inScope } = this.#placeOf(call, entry, now);
+    const place = this.#placeOf(call, entry, now);
     const businessMs = environment.business.at(now);
     const { account } = directory;
-    const code = standingRefusal(entry, account, inScope, call.sourceAddress, businessMs);
-    if (code !== undefined) return this.#conclude(call, code, bundle, entry.record);
+    const { record } = entry;
+    place.bundle.keyId = entry.keyId;
+    const code = standingRefusal(entry, account, place.inScope, call.sourceAddress, businessMs);
+    if (code !== undefined) return this.#conclude(call, code, place, record);
     const finding =
       environment.settings.mode === "meter-only"
         ? UNJUDGED
-        : this.#admit(call, bundle, now, now - startedAt);
+        : this.#admit(call, place, now, now - startedAt);
     if (!(finding instanceof Promise)) {
-      return this.#conclude(call, finding, bundle, entry.record, businessMs);
+      return this.#conclude(call, finding, place, record, businessMs);
     }
-    return finding.then((known) => this.#conclude(call, known, bundle, entry.record));
+    return finding.then((known) => this.#conclude(call, known, place, record));
   }
 
   #admit(
     call: GateCall,
-    bundle: Bundle,
+    { bundle }: Place,
     now: number,
     spentMs: number,
   ): Admission | Promise<Admission> {
@@ -114,13 +119,18 @@ export class CallDecider {
   #conclude(
     call: GateCall,
     finding: Finding,
-    bundle?: Bundle,
+    place?: Place,
     caller?: KeyRecord,
     businessMs = this.#businessMs(),
   ): Verdict {
     const { environment, counts, host } = this.#parts;
-    const decision = decide(finding, environment.settings.mode, businessMs, counts);
-    const verdict = new GateVerdict(host, call, decision, bundle, caller);
+    const decision = decide(finding, environment.settings.mode, counts);
+    const held =
+      typeof finding === "object" && finding.kind === "admitted" ? finding.hold : undefined;
+    // A look takes nothing, whatever it finds.
+    const hold = call.count === "never" ? undefined : held;
+    const at = dateOf(finding, businessMs);
+    const verdict = new GateVerdict(host, call, at, decision, hold, place, caller);
     if (decision.refusal !== undefined) verdict.settle(REFUSED);
     else if (decision.allowed && call.count !== "later") {
       verdict.settle({ status: call.status });
@@ -128,18 +138,21 @@ export class CallDecider {
     return verdict;
   }
 
-  #placeOf(call: GateCall, entry: KeyEntry, now: number) {
-    return entry.bundleFor(call.method, call.endpoint, call.units ?? 1, now);
+  #placeOf(call: GateCall, entry: KeyEntry, now: number): Place {
+    const { method, endpoint, units = 1 } = call;
+    const known = entry.placeOf(method, endpoint, units);
+    if (known !== undefined) return known;
+    return entry.keepPlace(this.#bundles.placeOf(entry.record, method, endpoint, units, now));
   }
 
   /** Where a call is counted whose key could not be resolved, if it is let through at all. */
-  #strangersBundle(call: GateCall, now: number): Bundle | undefined {
+  #strangersPlace(call: GateCall, now: number): Place | undefined {
     if (this.#parts.environment.settings.mode === "enforce") return undefined;
     const { endpoint, method, units = 1 } = call;
     const keySha256 = call.key ? hashKey(call.key) : (call.keySha256 ?? "");
-    const place = { endpoint, method, unitsPerCall: units };
-    const nobody = { keyId: "", customerId: "", test: false };
-    return new Bundle({ ...place, ...nobody, caller: { keySha256 } }, now);
+    const group = { customerId: "", test: false, endpoint, method, unitsPerCall: units };
+    const caller = { keySha256 };
+    return new Place({ caller, endpoint, method }, new Bundle(group, "", now), true);
   }
 
   #withinBudget(bundle: Bundle): Admission {

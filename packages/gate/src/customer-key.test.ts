@@ -20,7 +20,9 @@ describe("a customer key", () => {
 
   it("refuses a prefix that would not be read back", () => {
     for (const ownerPrefix of ["", "WN", "a_b", "x".repeat(17)]) {
-      assert.throws(() => makeKey({ test: false, ownerPrefix }), { reason: "KEY_PREFIX_MALFORMED" });
+      assert.throws(() => makeKey({ test: false, ownerPrefix }), {
+        reason: "KEY_PREFIX_MALFORMED",
+      });
     }
   });
 
@@ -37,7 +39,10 @@ describe("a customer key", () => {
 
   it("is refused with any one character changed", () => {
     const characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
-    const change = fc.record({ at: fc.nat({ max: KEY.length - 1 }), to: fc.constantFrom(...characters) });
+    const change = fc.record({
+      at: fc.nat({ max: KEY.length - 1 }),
+      to: fc.constantFrom(...characters),
+    });
     fc.assert(
       fc.property(change, ({ at, to }) => {
         fc.pre(KEY[at] !== to);

@@ -2,7 +2,7 @@ import type { Admission, Admitted } from "./admission.ts";
 import type { DecisionMode } from "./gate-call.ts";
 import type { GateCounts } from "./gate-counts.ts";
 import type { GateMode } from "./gate-settings.ts";
-import type { Hold, UsageAdmission, UsageRefusal } from "./usage-protocol.ts";
+import type { UsageAdmission, UsageRefusal } from "./usage-protocol.ts";
 import type { VerdictCode } from "./verdict-code.ts";
 import { usageRefusalOf } from "./verdict-code.ts";
 
@@ -15,59 +15,49 @@ export interface Decision {
   readonly allowed: boolean;
   readonly mode: DecisionMode;
   readonly retryAfterMs: number | undefined;
-  readonly hold: Hold | undefined;
   readonly admission: UsageAdmission | undefined;
   readonly refusal: UsageRefusal | undefined;
-  /** Business time the call is dated, whole milliseconds. */
-  readonly admittedAtMs: number;
 }
 
 /** What was found out about a call: by its limits, or before they were asked for. */
 export type Finding = Admission | VerdictCode;
 
 /** The decision that follows from a finding in each mode; also counts it. */
-export function decide(
-  finding: Finding,
-  mode: GateMode,
-  businessMs: number,
-  counts: GateCounts,
-): Decision {
+export function decide(finding: Finding, mode: GateMode, counts: GateCounts): Decision {
   if (typeof finding === "object" && finding.kind === "admitted") {
-    return admit(finding, businessMs, counts);
+    counts[finding.failedOpen ? "failedOpen" : "allowed"] += 1;
+    return finding.failedOpen ? FAILED_OPEN : HELD;
   }
   const code = codeOf(finding);
-  const admittedAtMs = Math.floor(businessMs);
   const retryAfterMs = retryOf(finding);
-  const plain = { code, retryAfterMs, admittedAtMs, hold: undefined };
   if (mode === "enforce") {
     counts.refused[code] = (counts.refused[code] ?? 0) + 1;
     const refusal = usageRefusalOf(code);
-    return { ...plain, allowed: false, mode: "enforced", admission: undefined, refusal };
+    return { code, allowed: false, mode: "enforced", retryAfterMs, admission: undefined, refusal };
   }
-  const passing = { ...plain, allowed: true, refusal: undefined };
-  if (mode === "shadow") {
-    counts.shadowed += 1;
-    return { ...passing, mode, admission: "shadow" };
-  }
-  counts.unjudged += 1;
-  return { ...passing, mode, admission: undefined };
+  const admission = mode === "shadow" ? mode : undefined;
+  counts[mode === "shadow" ? "shadowed" : "unjudged"] += 1;
+  return { code, allowed: true, mode, retryAfterMs, admission, refusal: undefined };
 }
 
-function admit(admitted: Admitted, businessMs: number, counts: GateCounts): Decision {
-  const { failedOpen, hold, notBeforeMs, beforeMs } = admitted;
-  if (failedOpen) counts.failedOpen += 1;
-  else counts.allowed += 1;
-  return {
-    code: "ALLOWED",
-    allowed: true,
-    mode: failedOpen ? "failed-open" : "enforced",
-    retryAfterMs: undefined,
-    hold,
-    admission: failedOpen ? "failed-open" : "held",
-    refusal: undefined,
-    admittedAtMs: Math.floor(Math.min(Math.max(businessMs, notBeforeMs), beforeMs - 1)),
-  };
+/** Business time a call is dated: now, but within the windows of the leases it holds. */
+export function dateOf(finding: Finding, businessMs: number): number {
+  if (typeof finding === "string" || finding.kind !== "admitted") return Math.floor(businessMs);
+  const { notBeforeMs, beforeMs } = finding;
+  return Math.floor(Math.min(Math.max(businessMs, notBeforeMs), beforeMs - 1));
 }
+
+/** One for all calls that are let through: the warm path makes no object for it. */
+const HELD: Decision = {
+  code: "ALLOWED",
+  allowed: true,
+  mode: "enforced",
+  retryAfterMs: undefined,
+  admission: "held",
+  refusal: undefined,
+};
+
+const FAILED_OPEN: Decision = { ...HELD, mode: "failed-open", admission: "failed-open" };
 
 function codeOf(finding: Exclude<Finding, Admitted>): VerdictCode {
   if (typeof finding === "string") return finding;

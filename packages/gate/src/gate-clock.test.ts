@@ -34,7 +34,11 @@ describe("elapsed time", () => {
     const { pass, start } = clocks();
     assert.equal(pass(10, -3_600_000) - start, 10);
     assert.equal(pass(10, 10) - start, 20);
-    assert.equal(pass(0, 600_000) - start, 600_020, "though the wall clock is not back where it was");
+    assert.equal(
+      pass(0, 600_000) - start,
+      600_020,
+      "though the wall clock is not back where it was",
+    );
   });
 
   it("adds up a slow drift of the wall clock", () => {

@@ -133,11 +133,10 @@ export class Gate {
       requestBytes: outcome.requestBytes ?? 0,
       responseBytes: outcome.responseBytes ?? 0,
       units: outcome.units ?? units,
-      declaredUnits: units,
       properties: outcome.properties ?? properties,
       refusal: undefined,
     };
-    this.#recorder.record(call, { cells: [] });
+    this.#recorder.record(call, { cells: [] }, units);
   }
 
   #accountMode(budgetCalls: number): FailureMode {

@@ -5,13 +5,15 @@ import type { KeyRecord, Standing } from "./key-record.ts";
 
 /** Cached keys by what was presented, by SHA-256 and by id; bounded, the least used go first. */
 export class KeyCache {
-  readonly #byPresented: LRUCache<string, KeyEntry>;
+  readonly #byPresented = new Map<string, KeyEntry>();
   readonly #bySha256: LRUCache<string, KeyEntry>;
   readonly #byId = new Map<string, KeyEntry>();
   readonly #customers = new Map<string, CustomerState>();
 
+  readonly #keysMax: number;
+
   constructor(keysMax: number) {
-    this.#byPresented = new LRUCache({ max: keysMax });
+    this.#keysMax = keysMax;
     this.#bySha256 = new LRUCache({ max: keysMax, dispose: (entry) => this.#left(entry) });
   }
 
@@ -24,7 +26,10 @@ export class KeyCache {
   /** The entry of a SHA-256; `presented` is what to recall it by next time. */
   find(keySha256: string, presented?: string): KeyEntry | undefined {
     const entry = this.#bySha256.get(keySha256);
-    if (entry !== undefined && presented !== undefined) this.#byPresented.set(presented, entry);
+    if (entry === undefined || presented === undefined) return entry;
+    // A plain map, for the warm path; starting it over costs each key one hash.
+    if (this.#byPresented.size >= this.#keysMax) this.#byPresented.clear();
+    this.#byPresented.set(presented, entry);
     return entry;
   }
 
@@ -38,7 +43,7 @@ export class KeyCache {
     }
     const customer = this.#customerOf(record);
     customer.keys += 1;
-    const entry = new KeyEntry(keySha256, record, customer, now);
+    const entry = new KeyEntry(record, customer, now);
     this.#byId.set(record.keyId, entry);
     this.#bySha256.set(keySha256, entry);
     return entry;

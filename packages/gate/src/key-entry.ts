@@ -1,12 +1,10 @@
-import { Bundle } from "./bundle.ts";
-import { mayCall } from "./endpoint-scope.ts";
-import { checkPlace } from "./gate-call.ts";
-import type { KeyRecord, Standing } from "./key-record.ts";
+import type { KeyRecord, KeyState, Standing } from "./key-record.ts";
+import type { Place } from "./place.ts";
 import type { AddressRule } from "./source-address.ts";
 import { addressRule } from "./source-address.ts";
 
 /** Endpoints are route templates; a key that meets more of them than this starts over. */
-const BUNDLES_MAX = 256;
+const PLACES_MAX = 256;
 
 /** How a customer stands, shared by all its cached keys, so that one message reaches them all. */
 export interface CustomerState {
@@ -16,24 +14,32 @@ export interface CustomerState {
   keys: number;
 }
 
-/** A cached key: its record, its customer's standing, and what was worked out for its calls. */
+/**
+ * A cached key: its record, its customer's standing, and what was worked out for its calls. What
+ * every call looks at is kept here itself: with many keys the time goes into reaching memory.
+ */
 export class KeyEntry {
-  readonly keySha256: string;
   readonly customer: CustomerState;
+  readonly keyId: string;
   record: KeyRecord;
+  state: KeyState;
+  expiresAtMs: number | undefined;
   /** When the directory last answered for it (elapsed). */
   resolvedAt: number;
   /** It has left the cache; whoever still remembers it must look again. */
   gone = false;
   /** Undefined if the key may be used from anywhere. */
   mayUseFrom: AddressRule | undefined;
-  #bundles = new Map<string, ScopedBundle[]>();
-  #bundleCount = 0;
+  #latest: Place | undefined;
+  #places = new Map<string, Place[]>();
+  #placeCount = 0;
 
-  constructor(keySha256: string, record: KeyRecord, customer: CustomerState, now: number) {
-    this.keySha256 = keySha256;
+  constructor(record: KeyRecord, customer: CustomerState, now: number) {
     this.customer = customer;
+    this.keyId = record.keyId;
     this.record = record;
+    this.state = record.state;
+    this.expiresAtMs = record.expiresAtMs;
     this.resolvedAt = now;
     this.mayUseFrom = ruleOf(record);
   }
@@ -41,45 +47,36 @@ export class KeyEntry {
   /** Takes over a newer record. What was worked out from the old one is forgotten. */
   renew(record: KeyRecord): void {
     this.record = record;
+    this.state = record.state;
+    this.expiresAtMs = record.expiresAtMs;
     this.mayUseFrom = ruleOf(record);
-    this.#forgetBundles();
+    this.#forgetPlaces();
   }
 
-  /** The bundle of such calls, and whether the key's scopes allow them. */
-  bundleFor(method: string, endpoint: string, unitsPerCall: number, now: number): ScopedBundle {
-    const there = this.#bundles.get(endpoint);
-    if (there !== undefined) {
-      for (const scoped of there) {
-        const { identity } = scoped.bundle;
-        if (identity.method === method && identity.unitsPerCall === unitsPerCall) return scoped;
-      }
-    }
-    return this.#addBundle(method, endpoint, unitsPerCall, now);
+  /** The place of such calls, if it was worked out before. */
+  placeOf(method: string, endpoint: string, unitsPerCall: number): Place | undefined {
+    if (this.#latest?.is(method, endpoint, unitsPerCall)) return this.#latest;
+    const there = this.#places.get(endpoint);
+    const place = there?.find((each) => each.is(method, endpoint, unitsPerCall));
+    if (place !== undefined) this.#latest = place;
+    return place;
   }
 
-  #addBundle(method: string, endpoint: string, unitsPerCall: number, now: number): ScopedBundle {
-    if (this.#bundleCount >= BUNDLES_MAX) this.#forgetBundles();
-    checkPlace(method, endpoint);
-    const { keyId, customerId, test, scopes } = this.record;
-    const caller = { keyId };
-    const identity = { caller, keyId, customerId, test, endpoint, method, unitsPerCall };
-    const inScope = mayCall(scopes, method, endpoint);
-    const scoped = { bundle: new Bundle(identity, now), inScope };
-    this.#bundles.set(endpoint, [...(this.#bundles.get(endpoint) ?? []), scoped]);
-    this.#bundleCount += 1;
-    return scoped;
+  /** Remembers a place. */
+  keepPlace(place: Place): Place {
+    if (this.#placeCount >= PLACES_MAX) this.#forgetPlaces();
+    const { endpoint } = place.identity;
+    this.#places.set(endpoint, [...(this.#places.get(endpoint) ?? []), place]);
+    this.#placeCount += 1;
+    this.#latest = place;
+    return place;
   }
 
-  #forgetBundles(): void {
-    this.#bundles = new Map();
-    this.#bundleCount = 0;
+  #forgetPlaces(): void {
+    this.#places = new Map();
+    this.#placeCount = 0;
+    this.#latest = undefined;
   }
-}
-
-/** A bundle, and whether the key may call its endpoint. */
-export interface ScopedBundle {
-  readonly bundle: Bundle;
-  readonly inScope: boolean;
 }
 
 function ruleOf({ allowedCidrs }: KeyRecord): AddressRule | undefined {

@@ -25,6 +25,13 @@ export interface KeyRecord {
   readonly allowedCidrs: readonly string[];
   /** The account's own labels. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** The subscription its calls are charged to; absent means the customer's default. */
+  readonly subscriptionId?: string | undefined;
+  /**
+   * Whether the key has limits of its own. Keys of a subscription without any share their answers
+   * about limits, so limits on a single key must show here.
+   */
+  readonly hasOwnLimits: boolean;
   readonly standing: Standing;
   readonly version: bigint;
   readonly customerVersion: bigint;

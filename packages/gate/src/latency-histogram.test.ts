@@ -44,13 +44,19 @@ describe("the latency histogram", () => {
         const sorted = all.toSorted((one, other) => one - other);
         const truth = sorted[Math.max(1, Math.ceil(part * all.length)) - 1] ?? 0;
         const said = (latencyPercentileMs(histogramOf(all), part) ?? 0) * 1_000;
-        assert.ok(said >= truth && said <= truth * LATENCY_ERROR_FACTOR + 1, `${said} for ${truth}`);
+        assert.ok(
+          said >= truth && said <= truth * LATENCY_ERROR_FACTOR + 1,
+          `${said} for ${truth}`,
+        );
       }),
     );
   });
 
   it("adds up: the sum's percentiles are those of all calls together", () => {
-    const [one, other] = [[300, 900, 5_000], [40_000, 700]];
+    const [one, other] = [
+      [300, 900, 5_000],
+      [40_000, 700],
+    ];
     const sum = addHistograms(histogramOf(one), histogramOf(other));
     assert.deepEqual(sum, histogramOf([...one, ...other]));
   });

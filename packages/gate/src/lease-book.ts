@@ -14,13 +14,15 @@ export class LeaseBook {
   /** Names the gate at metering: new at each start, and when a book is full. */
   readonly gateId = newId();
   readonly #leases = new Map<string, Lease>();
+  /** A customer's leases are shared by its keys and endpoints. */
+  readonly #byCustomer = new Map<string, Set<Lease>>();
   /** Leases with units to spend, or with returns that metering has not heard of. */
   readonly active = new Set<Lease>();
   #tidyAt = TIDY_FROM;
   #closed = false;
 
   /** The lease on a limit's counter, made if this is the first time it is heard of. */
-  leaseOn(limit: LimitTerms, now: number): Lease {
+  leaseOn(limit: LimitTerms, customerId: string, now: number): Lease {
     const known = this.#leases.get(limit.counterId);
     if (known !== undefined) return known;
     const { windowStartMs = Number.NEGATIVE_INFINITY, windowEndMs = Number.POSITIVE_INFINITY } =
@@ -28,7 +30,13 @@ export class LeaseBook {
     const lease = new Lease(limit.counterId, windowStartMs, windowEndMs, now);
     if (this.#closed) lease.close();
     this.#leases.set(limit.counterId, lease);
+    this.#byCustomer.set(customerId, this.leasesOf(customerId).add(lease));
     return lease;
+  }
+
+  /** The leases on a customer's counters, its keys' own ones included. */
+  leasesOf(customerId: string): Set<Lease> {
+    return this.#byCustomer.get(customerId) ?? new Set();
   }
 
   /** Whether a lease is one of this book's. */
@@ -79,6 +87,10 @@ export class LeaseBook {
     for (const [counterId, lease] of this.#leases) {
       const over = businessMs >= lease.windowEndMs + FORGET_AFTER_MS;
       if (over && !this.active.has(lease)) this.#leases.delete(counterId);
+    }
+    for (const [customerId, leases] of this.#byCustomer) {
+      for (const lease of leases) if (!this.has(lease)) leases.delete(lease);
+      if (leases.size === 0) this.#byCustomer.delete(customerId);
     }
     this.#tidyAt = Math.max(TIDY_FROM, this.#leases.size * 2);
   }

@@ -10,6 +10,8 @@ import { wantedCalls } from "./lease-sizing.ts";
 const ASKS_MAX = 100;
 /** Leases named in one request besides those asked for: returns that still have to be told. */
 const RETURNS_MAX = 1_000;
+/** Leases named for a bundle whose limits are not known yet: the newest of its customer. */
+const NEWEST_MAX = 20;
 /** An ask this old is taken for lost; should its answer come after all, it is still used. */
 const OVERDUE_MS = 250;
 
@@ -103,9 +105,9 @@ export class LeaseDesk {
     const named = new Set<Lease>();
     const asks = bundles.map((bundle) => {
       bundle.askedAt = askedAt;
-      for (const { lease } of bundle.terms?.takes ?? []) if (book.has(lease)) named.add(lease);
-      const { caller: _, ...identity } = bundle.identity;
-      return { ...identity, wantedCalls: wantedCalls(bundle, askedAt, claims) };
+      for (const lease of leasesConcerned(bundle, book)) named.add(lease);
+      const { group, keyId } = bundle;
+      return { keyId, ...group, wantedCalls: wantedCalls(bundle, askedAt, claims) };
     });
     for (const lease of book.unreported()) if (named.size < RETURNS_MAX) named.add(lease);
     const known = [...named].map((lease) => lease.known());
@@ -114,4 +116,10 @@ export class LeaseDesk {
     const request = { gateId: book.gateId, asks, known };
     return { book, bundles, request, sequence: this.#sequence, askedAt, told };
   }
+}
+
+/** The leases of the bundle's limits; before the first answer all of its customer's, up to a bound. */
+function leasesConcerned({ terms, group }: Bundle, book: LeaseBook): Lease[] {
+  if (terms === undefined) return [...book.leasesOf(group.customerId)].slice(-NEWEST_MAX);
+  return terms.takes.map(({ lease }) => lease).filter((lease) => book.has(lease));
 }

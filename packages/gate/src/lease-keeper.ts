@@ -119,7 +119,8 @@ export class LeaseKeeper implements LeaseDeskOutcome {
       const its = answer.answers[at];
       const wanted = request.asks[at]?.wantedCalls ?? 0;
       if (its === undefined || its.unknown || (bundle.terms?.sequence ?? 0) > sequence) return [];
-      const terms = new Terms(its, book, sequence, askedAt);
+      const { customerId } = bundle.group;
+      const terms = new Terms(its, { book, customerId, sequence, askedAt });
       bundle.terms = terms;
       bundle.openCalls = 0;
       return (now: number) => {

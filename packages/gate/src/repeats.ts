@@ -25,7 +25,7 @@ export class Repeats {
   /** Remembers a verdict; a refusal is forgotten as soon as it is known to be one. */
   remember(requestId: string, call: GateCall, verdict: Verdict | Promise<Verdict>): void {
     this.#seen.set(requestId, { call, verdict });
-    if (verdict instanceof Promise) verdict.then((known) => this.#settle(requestId, known));
+    if (verdict instanceof Promise) void verdict.then((known) => this.#settle(requestId, known));
     else this.#settle(requestId, verdict);
   }
 

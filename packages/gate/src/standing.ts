@@ -14,7 +14,7 @@ export function standingRefusal(
   sourceAddress: string | undefined,
   businessMs: number,
 ): VerdictCode | undefined {
-  const { state, expiresAtMs } = entry.record;
+  const { state, expiresAtMs } = entry;
   if (state === "revoked") return "KEY_REVOKED";
   if (expiresAtMs !== undefined && businessMs >= expiresAtMs) return "KEY_EXPIRED";
   if (state === "disabled") return "KEY_DISABLED";

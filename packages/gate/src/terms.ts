@@ -39,7 +39,11 @@ export class Terms {
   /** The admission all calls share. */
   readonly admitted: Admitted;
 
-  constructor(answer: AskAnswer, book: LeaseBook, sequence: number, askedAt: number) {
+  constructor(
+    answer: AskAnswer,
+    asked: { book: LeaseBook; customerId: string; sequence: number; askedAt: number },
+  ) {
+    const { book, sequence, askedAt } = asked;
     this.sequence = sequence;
     this.askedAt = askedAt;
     this.limits = answer.limits;
@@ -47,7 +51,9 @@ export class Terms {
     const validForMs = Math.min(answer.validForMs, VALID_MAX_MS);
     this.validUntil = askedAt + validForMs;
     this.refreshAt = askedAt + validForMs / 2;
-    this.takes = takesOf(answer.limits, book, askedAt);
+    this.takes = takesOf(answer.limits, (limit) => {
+      return book.leaseOn(limit, asked.customerId, askedAt);
+    });
     this.admitted = admittedBy(book.gateId, this.takes, false);
   }
 
@@ -88,7 +94,7 @@ export class Terms {
       const room = lease.unspent >= cost || limit.remaining >= BigInt(cost);
       if (!room && businessMs < lease.windowEndMs) worst = moreLasting(worst, take);
     }
-    return worst ? refusedBy(worst, now, businessMs) : { ...this.admitted, hold: undefined };
+    return worst ? refusedBy(worst, now, businessMs) : this.admitted;
   }
 
   /** Every limit that applies, with what is left as this gate knows it. */
@@ -123,11 +129,11 @@ export class Terms {
 }
 
 /** One take for each counter: two hard limits on one counter are served by its one lease. */
-function takesOf(limits: readonly LimitTerms[], book: LeaseBook, now: number): Take[] {
+function takesOf(limits: readonly LimitTerms[], leaseOn: (limit: LimitTerms) => Lease): Take[] {
   const takes = new Map<Lease, Take>();
   for (const limit of limits) {
     if (!limit.hard || limit.costPerCall <= 0) continue;
-    const lease = book.leaseOn(limit, now);
+    const lease = leaseOn(limit);
     const other = takes.get(lease);
     if (other !== undefined && other.limit.remaining <= limit.remaining) continue;
     takes.set(lease, { lease, cost: limit.costPerCall, limit });

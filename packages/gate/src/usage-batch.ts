@@ -7,25 +7,26 @@ export const BATCH_ITEMS_MAX = 10_000;
 const BATCH_BYTES_MAX = 1_000_000;
 /** Ids, times and figures of one item, its tags included. */
 const EVENT_BYTES = 200;
-const CELL_BYTES = 200;
-/** An entry of a histogram: a count of up to 2^32. */
-const BUCKET_BYTES = 5;
+/** The same for a cell, with 38 counts of up to five bytes. */
+const CELL_BYTES = 400;
 /** A gate id or a counter id with its units. */
 const HELD_BYTES = 60;
 /** A character may take three bytes. */
 const CHARACTER_BYTES = 3;
 
-/** An item that has no place in a batch yet, with what it holds. */
-export interface Pending<Item> {
-  /** Its `hold` is 0 until it gets its place. */
-  readonly item: Item;
+/** An item that has no place in a batch yet. */
+export interface PendingItem<Item> {
+  /** About as many bytes as it takes on the wire, rather more. */
+  readonly bytes: number;
   readonly hold: Hold | undefined;
+  /** The item as it is sent; `hold` is its hold's place in the batch. */
+  toItem(hold: number): Item;
 }
 
 /** Usage on its way into a batch; what is put into one is taken out of here. */
 export interface PendingUsage {
-  events: Pending<UsageEvent>[];
-  cells: Pending<UsageCell>[];
+  events: PendingItem<UsageEvent>[];
+  cells: PendingItem<UsageCell>[];
   samples: UsageEvent[];
 }
 
@@ -33,8 +34,8 @@ export interface PendingUsage {
 export function takeBatch(pending: PendingUsage, recorderId: string): UsageBatch {
   const room = { items: BATCH_ITEMS_MAX, bytes: BATCH_BYTES_MAX };
   const holds = new Holds(room);
-  const cells = takeItems(pending.cells, room, cellBytes, holds);
-  const events = takeItems(pending.events, room, eventBytes, holds);
+  const cells = takeItems(pending.cells, room, holds);
+  const events = takeItems(pending.events, room, holds);
   const samples: UsageEvent[] = [];
   for (const sample of pending.samples.splice(0)) {
     room.bytes -= eventBytes(sample); // a sample that finds no room is only missing in a log
@@ -45,12 +46,23 @@ export function takeBatch(pending: PendingUsage, recorderId: string): UsageBatch
   return Object.freeze(batch);
 }
 
-/** An item of a batch as it was before it got its place there. */
-export function asPending<Item extends { readonly hold: number }>(
+/** An item of a batch that has to go into another one. */
+export function pendingAgain<Item extends UsageEvent | UsageCell>(
   item: Item,
   batch: UsageBatch,
-): Pending<Item> {
-  return { item, hold: batch.holds[item.hold - 1] };
+): PendingItem<Item> {
+  const bytes = "eventId" in item ? eventBytes(item) : cellBytes(item.endpoint);
+  return { bytes, hold: batch.holds[item.hold - 1], toItem: (hold) => ({ ...item, hold }) };
+}
+
+/** A new event, which has no place yet. */
+export function pendingEvent(event: UsageEvent, hold: Hold | undefined): PendingItem<UsageEvent> {
+  return { bytes: eventBytes(event), hold, toItem: (place) => ({ ...event, hold: place }) };
+}
+
+/** The size of a cell with a full histogram. */
+export function cellBytes(endpoint: string): number {
+  return CELL_BYTES + endpoint.length * CHARACTER_BYTES;
 }
 
 interface Room {
@@ -80,20 +92,15 @@ class Holds {
   }
 }
 
-function takeItems<Item extends { readonly hold: number }>(
-  waiting: Pending<Item>[],
-  room: Room,
-  bytesOf: (item: Item) => number,
-  holds: Holds,
-): Item[] {
+function takeItems<Item>(waiting: PendingItem<Item>[], room: Room, holds: Holds): Item[] {
   const items: Item[] = [];
-  for (const { item, hold } of waiting) {
-    const bytes = bytesOf(item);
+  for (const pending of waiting) {
+    const { bytes } = pending;
     // The first item always goes: one item cannot be too large for a batch.
     if (room.items <= 0 || (room.bytes < bytes && room.items < BATCH_ITEMS_MAX)) break;
     room.items -= 1;
     room.bytes -= bytes;
-    items.push({ ...item, hold: holds.placeOf(hold) });
+    items.push(pending.toItem(holds.placeOf(pending.hold)));
   }
   waiting.splice(0, items.length);
   return items;
@@ -103,9 +110,4 @@ function eventBytes({ endpoint, properties }: UsageEvent): number {
   let characters = endpoint.length;
   for (const name in properties) characters += name.length + (properties[name]?.length ?? 0) + 4;
   return EVENT_BYTES + characters * CHARACTER_BYTES;
-}
-
-function cellBytes({ endpoint, latency }: UsageCell): number {
-  const buckets = latency?.length ?? 0;
-  return CELL_BYTES + endpoint.length * CHARACTER_BYTES + buckets * BUCKET_BYTES;
 }

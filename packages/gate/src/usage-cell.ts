@@ -1,4 +1,6 @@
-import { LATENCY_BUCKET_COUNT, latencyBucket } from "./latency-histogram.ts";
+import { latencyBucket } from "./latency-histogram.ts";
+import type { PendingItem } from "./usage-batch.ts";
+import { cellBytes } from "./usage-batch.ts";
 import type {
   Hold,
   UsageAdmission,
@@ -25,8 +27,6 @@ export interface CountedCall {
   readonly requestBytes: number;
   readonly responseBytes: number;
   readonly units: number;
-  /** What it had declared when it was admitted. */
-  readonly declaredUnits: number;
   readonly refusal: UsageRefusal | undefined;
   readonly admission: UsageAdmission | undefined;
   readonly properties: Readonly<Record<string, string>> | undefined;
@@ -39,61 +39,74 @@ export interface CellShelf {
   cells: CellDraft[];
 }
 
-/** A cell still open: calls that differ in nothing but latency, bytes and units. */
-export class CellDraft {
+/**
+ * A cell still open: calls that differ in nothing but latency, bytes and units. It is made from
+ * its first call and stays as small as that until a second one comes.
+ */
+export class CellDraft implements PendingItem<UsageCell> {
   readonly #first: CountedCall;
   readonly #minuteMs: number;
-  #count = 0;
-  #units = 0;
-  #requestBytes = 0;
-  #responseBytes = 0;
+  #count = 1;
+  #units: number;
+  #requestBytes: number;
+  #responseBytes: number;
   #latency: number[] | undefined;
-  readonly #heldUnits: number[];
+  /** Sums of what the calls hold; undefined while there is one call. */
+  #held: number[] | undefined;
 
   constructor(first: CountedCall) {
     this.#first = first;
     this.#minuteMs = Math.floor(first.admittedAtMs / MINUTE_MS) * MINUTE_MS;
-    this.#heldUnits = first.hold?.units.map(() => 0) ?? [];
+    this.#units = first.units;
+    this.#requestBytes = first.requestBytes;
+    this.#responseBytes = first.responseBytes;
   }
 
   /** Adds a call if it belongs here; false if it needs a cell of its own. */
   take(call: CountedCall): boolean {
     if (!this.#fits(call)) return false;
+    if (this.#count === 1 && this.#first.latencyUs !== undefined) {
+      this.#addLatency(this.#first.latencyUs);
+    }
+    this.#addHeld(call.hold);
     this.#count += 1;
     this.#units += call.units;
     this.#requestBytes += call.requestBytes;
     this.#responseBytes += call.responseBytes;
     if (call.latencyUs !== undefined) this.#addLatency(call.latencyUs);
-    const held = call.hold?.units;
-    for (let at = 0; at < this.#heldUnits.length; at += 1) {
-      this.#heldUnits[at] = (this.#heldUnits[at] ?? 0) + (held?.[at]?.units ?? 0);
-    }
     return true;
   }
 
-  /** The cell as it is sent; `hold` is its place in the batch. */
-  toCell(hold: number): UsageCell {
-    const { identity, status, refusal, admission } = this.#first;
-    const { caller, endpoint, method } = identity;
+  get bytes(): number {
+    return cellBytes(this.#first.identity.endpoint);
+  }
+
+  get hold(): Hold | undefined {
+    const { hold } = this.#first;
+    const held = this.#held;
+    if (hold === undefined || held === undefined) return hold;
+    const units = hold.units.map(({ counterId }, at) => ({ counterId, units: held[at] ?? 0 }));
+    return { gateId: hold.gateId, units };
+  }
+
+  toItem(hold: number): UsageCell {
+    const { identity, status, refusal, admission, latencyUs } = this.#first;
+    if (this.#count === 1 && latencyUs !== undefined) this.#addLatency(latencyUs);
     return {
-      ...{ caller, endpoint, method, status, refusal, admission, hold },
+      caller: identity.caller,
+      endpoint: identity.endpoint,
+      method: identity.method,
+      status,
       minuteMs: this.#minuteMs,
       count: this.#count,
       units: this.#units,
       requestBytes: this.#requestBytes,
       responseBytes: this.#responseBytes,
       latency: this.#latency,
+      refusal,
+      admission,
+      hold,
     };
-  }
-
-  /** What its calls hold together. */
-  hold(): Hold | undefined {
-    const { hold } = this.#first;
-    if (hold === undefined) return undefined;
-    const units = hold.units.map(({ counterId }, at) => {
-      return { counterId, units: this.#heldUnits[at] ?? 0 };
-    });
-    return { gateId: hold.gateId, units };
   }
 
   #fits(call: CountedCall): boolean {
@@ -113,16 +126,30 @@ export class CellDraft {
   }
 
   #holdsCountExactly(hold: Hold | undefined): boolean {
-    for (let at = 0; at < this.#heldUnits.length; at += 1) {
-      const sum = (this.#heldUnits[at] ?? 0) + (hold?.units[at]?.units ?? 0);
+    if (hold === undefined) return true;
+    for (let at = 0; at < hold.units.length; at += 1) {
+      const sum = this.#heldAt(at) + (hold.units[at]?.units ?? 0);
       if (sum > Number.MAX_SAFE_INTEGER) return false;
     }
     return true;
   }
 
+  #addHeld(hold: Hold | undefined): void {
+    if (hold === undefined) return;
+    this.#held ??= hold.units.map((_, at) => this.#heldAt(at));
+    for (let at = 0; at < hold.units.length; at += 1) {
+      this.#held[at] = this.#heldAt(at) + (hold.units[at]?.units ?? 0);
+    }
+  }
+
+  #heldAt(at: number): number {
+    return this.#held?.[at] ?? this.#first.hold?.units[at]?.units ?? 0;
+  }
+
   #addLatency(latencyUs: number): void {
-    this.#latency ??= new Array(LATENCY_BUCKET_COUNT).fill(0);
     const bucket = latencyBucket(latencyUs);
+    this.#latency ??= [];
+    while (this.#latency.length <= bucket) this.#latency.push(0);
     this.#latency[bucket] = (this.#latency[bucket] ?? 0) + 1;
   }
 }

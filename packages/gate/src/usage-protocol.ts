@@ -64,7 +64,7 @@ export interface UsageCell {
   readonly units: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** Calls per bucket of the latency histogram; absent if none was measured. */
+  /** Calls per bucket of the latency histogram, missing ones 0; absent if none was measured. */
   readonly latency?: readonly number[] | undefined;
   readonly refusal?: UsageRefusal | undefined;
   readonly admission?: UsageAdmission | undefined;

@@ -2,14 +2,14 @@ import { newId } from "@tollbook/domain";
 import type { GateCounts } from "./gate-counts.ts";
 import type { GateEnvironment } from "./gate-environment.ts";
 import type { PendingUsage } from "./usage-batch.ts";
-import { takeBatch } from "./usage-batch.ts";
+import { pendingEvent, takeBatch } from "./usage-batch.ts";
 import type { CellShelf, CountedCall } from "./usage-cell.ts";
 import { CellDraft } from "./usage-cell.ts";
 import type { UsageBatch, UsageEvent } from "./usage-protocol.ts";
 import { UsageSender } from "./usage-sender.ts";
 
-/** As many items are sent without waiting for the flush interval. */
-const FLUSH_ITEMS = 2_000;
+/** As many events are sent at once; cells gather calls until the interval is over. */
+const FLUSH_EVENTS = 2_000;
 /** Calls in cells that are shown in the live log, per flush. */
 const SAMPLES_PER_FLUSH = 5;
 /** Refused calls are still recorded this far past the bound; they cost nobody money. */
@@ -56,15 +56,16 @@ export class UsageRecorder {
   }
 
   /** Counts a call, in one of the two shapes. Gives its event id if it travels as an event. */
-  record(call: CountedCall, shelf: CellShelf): string | undefined {
-    const undeclared = call.units - call.declaredUnits;
-    if (undeclared > 0) this.#counts.unitsAfterAdmission += undeclared;
+  record(call: CountedCall, shelf: CellShelf, declaredUnits: number): string | undefined {
+    if (call.units > declaredUnits) {
+      this.#counts.unitsAfterAdmission += call.units - declaredUnits;
+    }
     const mustBeEvent = call.eventId !== undefined || !this.#environment.eventMeters.allowFolding;
     if (!mustBeEvent && this.#isBusy() && this.#fold(call, shelf)) return undefined;
     if (this.#mustDrop(call)) return undefined;
     this.#eventsLeft -= 1;
     const event = eventOf(call);
-    this.#open.events.push({ item: event, hold: call.hold });
+    this.#open.events.push(pendingEvent(event, call.hold));
     this.#armFlush();
     return event.eventId;
   }
@@ -100,7 +101,6 @@ export class UsageRecorder {
     for (let at = cells.length - 1; at >= 0; at -= 1) if (cells[at]?.take(call)) return true;
     if (this.#mustDrop(call)) return true;
     const cell = new CellDraft(call);
-    cell.take(call);
     cells.push(cell);
     this.#openCells.push({ shelf, cell });
     if (this.#samplesLeft > 0) {
@@ -126,7 +126,7 @@ export class UsageRecorder {
 
   #armFlush(): void {
     const { clock, settings } = this.#environment;
-    const many = this.#open.events.length + this.#openCells.length >= FLUSH_ITEMS;
+    const many = this.#open.events.length >= FLUSH_EVENTS;
     const soon = (many || this.#isAwaited) && !this.#sender.behind;
     if (this.#cancelFlush !== undefined && (!soon || this.#flushesSoon)) return;
     this.#cancelFlush?.();
@@ -146,7 +146,7 @@ export class UsageRecorder {
     const pending = this.#open;
     for (const { shelf, cell } of this.#openCells) {
       if (shelf.cells.length > 0) shelf.cells = [];
-      pending.cells.push({ item: cell.toCell(0), hold: cell.hold() });
+      pending.cells.push(cell);
     }
     this.#openCells = [];
     while (pending.events.length + pending.cells.length > 0) {
@@ -171,9 +171,19 @@ function eventOf(call: CountedCall): UsageEvent {
   const { status, latencyUs, requestBytes, responseBytes } = call;
   const { units, properties, refusal, admission, admittedAtMs } = call;
   return {
-    ...{ caller, endpoint, method, status, latencyUs, requestBytes, responseBytes },
-    ...{ units, properties, refusal, admission, hold: 0 },
     eventId: call.eventId ?? newId(),
+    caller,
+    endpoint,
+    method,
+    status,
     timeMs: admittedAtMs,
+    latencyUs,
+    requestBytes,
+    responseBytes,
+    units,
+    properties,
+    refusal,
+    admission,
+    hold: 0,
   };
 }

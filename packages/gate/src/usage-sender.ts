@@ -1,6 +1,6 @@
 import { DomainError } from "@tollbook/domain";
 import type { GateEnvironment } from "./gate-environment.ts";
-import { asPending, takeBatch } from "./usage-batch.ts";
+import { pendingAgain, takeBatch } from "./usage-batch.ts";
 import type { UsageBatch, UsageReceipt } from "./usage-protocol.ts";
 
 /** Batches under way at one time. */
@@ -103,8 +103,8 @@ export class UsageSender {
   #settle({ batch, attempts }: Outgoing, receipt: UsageReceipt): void {
     const { retryEvents, retryCells, rejected, rejections, rejectedByReason } = receipt;
     const again = {
-      events: itemsAt(batch.events, retryEvents).map((event) => asPending(event, batch)),
-      cells: itemsAt(batch.cells, retryCells).map((cell) => asPending(cell, batch)),
+      events: itemsAt(batch.events, retryEvents).map((event) => pendingAgain(event, batch)),
+      cells: itemsAt(batch.cells, retryCells).map((cell) => pendingAgain(cell, batch)),
       samples: [],
     };
     while (again.events.length + again.cells.length > 0) {

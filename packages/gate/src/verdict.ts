@@ -1,5 +1,4 @@
 import { newId } from "@tollbook/domain";
-import type { Bundle } from "./bundle.ts";
 import type { Decision } from "./decision.ts";
 import type {
   CallOutcome,
@@ -11,6 +10,7 @@ import type {
 } from "./gate-call.ts";
 import { checkOutcome } from "./gate-call.ts";
 import type { KeyRecord } from "./key-record.ts";
+import type { Place } from "./place.ts";
 import type { Terms } from "./terms.ts";
 import type { CellShelf, CountedCall } from "./usage-cell.ts";
 import type { Hold, UsageAdmission, UsageRefusal } from "./usage-protocol.ts";
@@ -22,31 +22,25 @@ const LATENCY_US_MAX = 2 ** 32 - 1;
 /** What a verdict does with its gate. */
 export interface VerdictHost {
   /** Counts a call; gives its event id if it travels as an event. */
-  count(call: CountedCall, shelf: CellShelf): string | undefined;
+  count(call: CountedCall, shelf: CellShelf, declaredUnits: number): string | undefined;
   reserve(reservation: Reservation): void;
 }
 
 /** A verdict, and at the same time the call it will be counted as: one object on the warm path. */
 export class GateVerdict implements Verdict, CountedCall {
-  readonly code: VerdictCode;
-  readonly allowed: boolean;
-  readonly mode: DecisionMode;
-  readonly retryAfterMs: number | undefined;
-  readonly hold: Hold | undefined;
-  readonly admission: UsageAdmission | undefined;
-  readonly refusal: UsageRefusal | undefined;
-  readonly admittedAtMs: number;
   readonly caller: KeyRecord | undefined;
+  readonly hold: Hold | undefined;
+  readonly admittedAtMs: number;
   readonly identity: CountedCall["identity"];
   status = 0;
   latencyUs: number | undefined;
   requestBytes = 0;
   responseBytes = 0;
   units: number;
-  readonly declaredUnits: number;
   properties: Readonly<Record<string, string>> | undefined;
   eventId: string | undefined;
   readonly #host: VerdictHost;
+  readonly #decision: Decision;
   readonly #shelf: CellShelf;
   readonly #terms: Terms | undefined;
   #countable: boolean;
@@ -54,28 +48,48 @@ export class GateVerdict implements Verdict, CountedCall {
   constructor(
     host: VerdictHost,
     call: GateCall,
+    admittedAtMs: number,
     decision: Decision,
-    bundle: Bundle | undefined,
+    hold: Hold | undefined,
+    place: Place | undefined,
     caller: KeyRecord | undefined,
   ) {
-    this.code = decision.code;
-    this.allowed = decision.allowed;
-    this.mode = decision.mode;
-    this.retryAfterMs = decision.retryAfterMs;
-    this.hold = decision.hold;
-    this.admission = decision.admission;
-    this.refusal = decision.refusal;
-    this.admittedAtMs = decision.admittedAtMs;
     this.caller = caller;
-    this.identity = bundle?.identity ?? NOBODY;
+    this.hold = hold;
+    this.admittedAtMs = admittedAtMs;
+    this.identity = place === undefined ? NOBODY : place.identity;
     this.units = call.units ?? 1;
-    this.declaredUnits = this.units;
     this.properties = call.properties;
     this.eventId = decision.allowed ? call.requestId : undefined;
     this.#host = host;
-    this.#shelf = bundle ?? NO_SHELF;
-    this.#terms = bundle?.terms;
-    this.#countable = bundle !== undefined && call.count !== "never";
+    this.#decision = decision;
+    this.#shelf = place ?? NO_SHELF;
+    this.#terms = place?.bundle.terms;
+    this.#countable = place !== undefined && call.count !== "never";
+  }
+
+  get code(): VerdictCode {
+    return this.#decision.code;
+  }
+
+  get allowed(): boolean {
+    return this.#decision.allowed;
+  }
+
+  get mode(): DecisionMode {
+    return this.#decision.mode;
+  }
+
+  get retryAfterMs(): number | undefined {
+    return this.#decision.retryAfterMs;
+  }
+
+  get admission(): UsageAdmission | undefined {
+    return this.#decision.admission;
+  }
+
+  get refusal(): UsageRefusal | undefined {
+    return this.#decision.refusal;
   }
 
   get planName(): string | undefined {
@@ -90,8 +104,14 @@ export class GateVerdict implements Verdict, CountedCall {
     if (!this.#countable) return;
     checkOutcome(outcome);
     this.#countable = false;
-    this.#tell(outcome);
-    this.eventId = this.#host.count(this, this.#shelf);
+    const declaredUnits = this.units;
+    this.status = outcome.status ?? 0;
+    this.latencyUs = latencyUsOf(outcome);
+    this.requestBytes = outcome.requestBytes ?? 0;
+    this.responseBytes = outcome.responseBytes ?? 0;
+    this.units = outcome.units ?? declaredUnits;
+    this.properties = outcome.properties ?? this.properties;
+    this.eventId = this.#host.count(this, this.#shelf, declaredUnits);
   }
 
   reserve(): Reservation | undefined {
@@ -106,15 +126,6 @@ export class GateVerdict implements Verdict, CountedCall {
     };
     this.#host.reserve(reservation);
     return reservation;
-  }
-
-  #tell(outcome: CallOutcome): void {
-    this.status = outcome.status ?? 0;
-    this.latencyUs = latencyUsOf(outcome);
-    this.requestBytes = outcome.requestBytes ?? 0;
-    this.responseBytes = outcome.responseBytes ?? 0;
-    this.units = outcome.units ?? this.units;
-    this.properties = outcome.properties ?? this.properties;
   }
 }
 

@@ -81,7 +81,10 @@ describe("when metering cannot be reached", () => {
   });
 
   it("before any answer came the account's default decides", async () => {
-    for (const [defaultFailureMode, allowed] of [["closed", false], ["open", true]] as const) {
+    for (const [defaultFailureMode, allowed] of [
+      ["closed", false],
+      ["open", true],
+    ] as const) {
       const world = new GateWorld();
       world.account = { suspended: false, defaultFailureMode };
       const key = world.key("abc");

@@ -63,7 +63,8 @@ export class GateWorld {
     const keyId = over.keyId ?? `key-${this.records.size + 1}`;
     const record: KeyRecord = {
       ...{ keyId, customerId, customerExternalId: customerId, name: "key", test: false },
-      ...{ state: "active", scopes: [], allowedCidrs: [], metadata: {}, standing: "good" },
+      ...{ state: "active", scopes: [], allowedCidrs: [], metadata: {}, hasOwnLimits: false },
+      ...{ standing: "good" },
       ...{ version: 1n, customerVersion: 1n, ...over },
     };
     this.records.set(made.sha256, record);

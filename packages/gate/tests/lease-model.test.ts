@@ -51,7 +51,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constantFrom("stop" as const, "kill" as const), gate: gateIndex }),
+    arbitrary: fc.record({
+      do: fc.constantFrom("stop" as const, "kill" as const),
+      gate: gateIndex,
+    }),
   },
 );
 const fates = fc.array(
@@ -132,7 +135,10 @@ class Run {
   }
 
   #join(): void {
-    this.gates.push({ gate: this.world.gate({ eventsPerSecondMax: this.#eventsPerSecondMax }), alive: true });
+    this.gates.push({
+      gate: this.world.gate({ eventsPerSecondMax: this.#eventsPerSecondMax }),
+      alive: true,
+    });
   }
 
   #alive(index: number) {

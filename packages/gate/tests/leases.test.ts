@@ -43,13 +43,17 @@ describe("a warm gate", () => {
 
   it("puts the asks of one tick into one request, and names each shared lease once", async () => {
     const world = new GateWorld();
-    const keys = Array.from({ length: 20 }, () => world.key("abc"));
+    const key = world.key("abc");
+    const places = Array.from({ length: 20 }, (_, nth) => ({
+      method: "GET",
+      endpoint: `/v${nth}`,
+    }));
     world.limit({ name: "quota", customerId: "abc", limit: 1_000 });
     const gate = world.gate();
-    await world.clock.until(Promise.all(keys.map((key) => gate.check({ key, ...PLACE }))));
+    await world.clock.until(Promise.all(places.map((place) => gate.check({ key, ...place }))));
     await world.clock.advance(2_500);
     const before = world.count("acquireLeases");
-    await world.clock.until(Promise.all(keys.map((key) => gate.check({ key, ...PLACE }))));
+    await world.clock.until(Promise.all(places.map((place) => gate.check({ key, ...place }))));
     const sent = world.sent.filter(({ port }) => port === "acquireLeases").slice(before);
     const request = sent[0]?.message as LeaseRequest;
     assert.equal(sent.length, 1);
@@ -105,7 +109,11 @@ describe("a lease", () => {
   it("is not spent once it lapsed while the machine slept, though nobody can be asked", async () => {
     const { world, key, gate } = await warm();
     world.fate = () => "request-lost";
-    assert.equal((await world.check(gate, { key })).code, "ALLOWED", "it goes on with what it holds");
+    assert.equal(
+      (await world.check(gate, { key })).code,
+      "ALLOWED",
+      "it goes on with what it holds",
+    );
     world.clock.jumpWall(11_000);
     assert.equal((await world.check(gate, { key })).code, "UNAVAILABLE");
   });
@@ -136,7 +144,10 @@ describe("a lease", () => {
     assert.equal((await world.check(gate, { key })).code, "ALLOWED");
     await world.clock.advance(100);
     const verdict = await world.check(gate, { key });
-    assert.equal(verdict.limits[0]?.windowStartMs, Math.floor(world.businessMs() / 60_000) * 60_000);
+    assert.equal(
+      verdict.limits[0]?.windowStartMs,
+      Math.floor(world.businessMs() / 60_000) * 60_000,
+    );
     await world.clock.until(gate.flush(1_000));
     const counter = world.ledger.counters.get(world.ledger.counterOf(rule, world.businessMs()));
     assert.equal(counter?.consumed, 1n);
@@ -280,7 +291,9 @@ describe("calls that declare units", () => {
     const world = new GateWorld();
     const gate = world.gate();
     for (const units of [-1, 0.5, Number.NaN, 1e12 + 1]) {
-      assert.throws(() => gate.check({ key: "x", units, ...PLACE }), { reason: "UNITS_OUT_OF_RANGE" });
+      assert.throws(() => gate.check({ key: "x", units, ...PLACE }), {
+        reason: "UNITS_OUT_OF_RANGE",
+      });
     }
   });
 });
@@ -311,7 +324,8 @@ describe("eight gates on one customer with a hard limit of 500", () => {
   async function exhaust(world: GateWorld, key: string, gates: readonly Gate[]): Promise<number> {
     let allowed = 0;
     const lastAllowed = gates.map(() => world.clock.monotonicMs());
-    const trying = () => gates.filter((_, at) => world.clock.monotonicMs() - (lastAllowed[at] ?? 0) < 1_000);
+    const trying = () =>
+      gates.filter((_, at) => world.clock.monotonicMs() - (lastAllowed[at] ?? 0) < 1_000);
     while (trying().length > 0) {
       for (const gate of trying()) {
         void Promise.resolve(gate.check({ key, ...PLACE })).then((verdict) => {

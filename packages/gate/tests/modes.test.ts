@@ -19,7 +19,10 @@ describe("mode shadow", () => {
     const { world: place, key, gate } = world(1, { mode: "shadow" });
     await place.check(gate, { key });
     const { code, allowed, mode } = await place.check(gate, { key });
-    assert.deepEqual({ code, allowed, mode }, { code: "QUOTA_EXHAUSTED", allowed: true, mode: "shadow" });
+    assert.deepEqual(
+      { code, allowed, mode },
+      { code: "QUOTA_EXHAUSTED", allowed: true, mode: "shadow" },
+    );
     await place.clock.until(gate.stop(1_000));
     assert.deepEqual(place.ledger.calls, { passed: 2, refused: 0 });
     assert.equal(gate.counts.shadowed, 1);

@@ -41,7 +41,16 @@ describe("usage", () => {
     const { status, latencyUs, requestBytes, responseBytes, admission, units } = event ?? {};
     assert.deepEqual(
       { status, latencyUs, requestBytes, responseBytes, admission, units },
-      ...[{ status: 404, latencyUs: 1_500, requestBytes: 10, responseBytes: 20, admission: "held", units: 1 }],
+      ...[
+        {
+          status: 404,
+          latencyUs: 1_500,
+          requestBytes: 10,
+          responseBytes: 20,
+          admission: "held",
+          units: 1,
+        },
+      ],
     );
     assert.deepEqual(
       batch?.holds[(event?.hold ?? 0) - 1]?.units.map(({ units }) => units),
@@ -58,7 +67,10 @@ describe("usage", () => {
     const events = batches.flatMap((batch) => batch.events);
     const cells = batches.flatMap((batch) => batch.cells);
     assert.equal(events.length, 200);
-    assert.equal(cells.reduce((sum, cell) => sum + cell.count, 0), 1_800);
+    assert.equal(
+      cells.reduce((sum, cell) => sum + cell.count, 0),
+      1_800,
+    );
     assert.ok(cells.length <= 2, `${cells.length} cells for one minute of one kind of calls`);
     assert.equal(world.ledger.totals("quota").consumed, 2_000);
     assert.deepEqual(world.ledger.totals("quota").leased, 0);
@@ -84,7 +96,10 @@ describe("usage", () => {
         { status: 0, count: 1, units: 1, refusal: "KEY_NOT_ACTIVE" },
       ],
     );
-    assert.equal(cells[1]?.latency?.reduce((sum, calls) => sum + calls, 0), 2);
+    assert.equal(
+      cells[1]?.latency?.reduce((sum, calls) => sum + calls, 0),
+      2,
+    );
   });
 
   it("never folds while a meter needs events", async () => {
@@ -157,7 +172,10 @@ describe("a batch", () => {
     const [first] = world.batches;
     const again = world.batches.filter(({ batchId }) => batchId === first?.batchId);
     assert.equal(again.length, 4);
-    assert.ok(again.every((batch) => batch === first), "the very same object");
+    assert.ok(
+      again.every((batch) => batch === first),
+      "the very same object",
+    );
     assert.ok(Object.isFrozen(first) && Object.isFrozen(first?.cells));
     assert.equal(world.ledger.totals("quota").consumed, 21);
     assert.equal(gate.waitingItems, 0);
@@ -172,7 +190,10 @@ describe("a batch", () => {
     };
     await world.clock.advance(200_000);
     const waits = times.slice(1).map((time, at) => time - (times[at] ?? 0));
-    assert.ok(waits.every((wait) => wait >= 200 && wait <= 30_010), waits.join());
+    assert.ok(
+      waits.every((wait) => wait >= 200 && wait <= 30_010),
+      waits.join(),
+    );
     assert.ok((waits.at(-1) ?? 0) > 10_000);
   });
 

@@ -173,7 +173,9 @@ export class ReferenceLedger {
     const short = granted < BigInt(ask.wantedCalls);
     const binding = new Set(
       hard
-        .filter(({ unspent, room, cost }) => short && cost > 0n && (unspent + room) / cost <= granted)
+        .filter(
+          ({ unspent, room, cost }) => short && cost > 0n && (unspent + room) / cost <= granted,
+        )
         .map(({ counter }) => counter),
     );
     const limits = rules.map((rule) => this.#terms(rule, ask, binding));
