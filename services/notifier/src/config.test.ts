@@ -31,7 +31,7 @@ describe("the notifier's settings", () => {
     const wrong = {
       TOLLBOOK_NOTIFIER_SMTP_URL: "http://mail.example",
       TOLLBOOK_NOTIFIER_MAIL_FROM: "nobody",
-      TOLLBOOK_NOTIFIER_PULL_INTERVAL: "2m",
+      TOLLBOOK_PULL_EVERY: "2d",
     };
     assert.deepEqual(faults({ ...good, ...wrong }), Object.keys(wrong));
   });

@@ -32,7 +32,7 @@ export async function startProcess(world: Surroundings): Promise<NotifierProcess
       TOLLBOOK_NOTIFIER_SMTP_URL: settings.smtpUrl,
       TOLLBOOK_NOTIFIER_MAIL_FROM: "Tollbook <no-reply@tollbook.example>",
       TOLLBOOK_PUBLIC_URL: settings.publicUrl,
-      TOLLBOOK_NOTIFIER_PULL_INTERVAL: "1s",
+      TOLLBOOK_PULL_EVERY: "1s",
     },
   });
   return { kill: () => killed(child) };

@@ -4,6 +4,7 @@ import { createLogger } from "@tollbook/service";
 import { eventually } from "@tollbook/testing";
 import type { Mailer } from "../src/app/needs.ts";
 import { smtpMailer } from "../src/clients/smtp-mailer.ts";
+import { warnOfMailServer } from "../src/clients/warn-of-mail-server.ts";
 import { type SmtpPeer, startSmtpPeer } from "./smtp-peer.ts";
 
 const logger = createLogger({ service: "notifier", level: "silent" });
@@ -48,10 +49,26 @@ describe("the way to the mail server", () => {
     assert.equal(mail?.recipient, "c@d.example");
   });
 
-  it("says what is wrong with a mail server that is not there", async () => {
-    const nobody = smtpMailer("smtp://127.0.0.1:1", logger);
-    await assert.rejects(nobody.verify(), /ECONNREFUSED/);
+  it("says at start which mail server is not there, and what to do, but no password", async () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const url = "smtp://bob:opensesame@127.0.0.1:1";
+    const nobody = smtpMailer(url, logger);
+    await warnOfMailServer(
+      nobody,
+      url,
+      createLogger({ service: "notifier", level: "warn", destination }),
+    );
     nobody.close();
+    const [line = "", ...more] = lines;
+    assert.deepEqual(more, []);
+    assert.match(line, /127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED/);
+    assert.match(line, /TOLLBOOK_NOTIFIER_SMTP_URL/);
+    assert.doesNotMatch(line, /opensesame/);
+  });
+
+  it("says nothing at start of a mail server that is there", async () => {
+    await mailer.verify();
   });
 
   it("is closed while the mail server is away, and opens again by itself", async () => {

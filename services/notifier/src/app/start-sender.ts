@@ -14,7 +14,7 @@ const defaultLeaseMs = 30_000;
 const pollMs = 1_000;
 
 /** What is on its way when the process must stop may take this much longer. */
-const stopGraceMs = 3_000;
+const stopGraceMs = 2_000;
 
 /** Pauses between attempts to record what the mail server has taken. */
 const settlePauses = { firstMs: 50, lastMs: 2_000 };

@@ -1,5 +1,5 @@
 import type { Alert, InvoiceAlert } from "./alert.ts";
-import type { Letter, NewDelivery, Template } from "./delivery.ts";
+import type { Letter, NewDelivery } from "./delivery.ts";
 import { isMailable } from "./email-address.ts";
 import type { AccountReference, CustomerReference } from "./references.ts";
 
@@ -28,10 +28,10 @@ export function addressAlert(alert: Alert, { account, customer }: Known): Addres
   const { about } = alert;
   if (!account) return { missing: "account" };
   if (about.kind === "invoice-finalized") {
-    return { deliveries: addressInvoice(about, account, customer) };
+    return { deliveries: addressInvoice({ ...alert, about }, account, customer) };
   }
   if (!customer) return { missing: "customer" };
-  const letter = letterOf(about.kind, alert.about, account, customer);
+  const letter = letterOf(alert, account, customer);
   return { deliveries: toOwners(letter, account) };
 }
 
@@ -50,13 +50,13 @@ export function invoiceRefusal(recipient: string): string | undefined {
 }
 
 function addressInvoice(
-  invoice: InvoiceAlert,
+  alert: Alert & { about: InvoiceAlert },
   account: AccountReference,
   customer: CustomerReference | undefined,
 ): NewDelivery[] {
-  const recipient = invoiceRecipient(invoice, customer);
+  const recipient = invoiceRecipient(alert.about, customer);
   const refusal = invoiceRefusal(recipient);
-  const letter = letterOf("invoice-finalized", invoice, account, customer);
+  const letter = letterOf(alert, account, customer);
   if (refusal === undefined) return [{ recipient, letter }];
   const undeliverable = { ...letter, template: "invoice-undeliverable" } as const;
   // The failed delivery keeps no recipient: an owner resends it once there is one.
@@ -79,18 +79,18 @@ export function mailableOwners({ ownerEmails }: AccountReference): string[] {
 }
 
 function letterOf(
-  template: Template,
-  about: Alert["about"],
+  { about, occurredTime }: Alert,
   account: AccountReference,
   customer: CustomerReference | undefined,
 ): Letter {
   const { name, timeZone, currency } = account;
   const fallbackName = "recipientName" in about ? about.recipientName : "";
   return {
-    template,
+    template: about.kind,
     account: { name, timeZone, currency, replyTo: mailableOwners(account)[0] ?? "" },
     customerName: customer?.name ?? fallbackName,
     customerExternalId: customer?.externalId ?? "",
+    occurredTime: occurredTime.toISOString(),
     about,
   };
 }

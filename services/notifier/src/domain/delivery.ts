@@ -16,6 +16,8 @@ export interface Letter {
   customerName: string;
   /** The account's own name for the customer; empty if it is not known here. */
   customerExternalId: string;
+  /** When it happened, in business time: an e-mail may be late. ISO 8601. */
+  occurredTime: string;
   about: QuotaAlert | InvoiceAlert;
 }
 

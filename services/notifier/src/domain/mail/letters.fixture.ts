@@ -9,6 +9,8 @@ export const weatherNow = {
   replyTo: "asha@weathernow.example",
 };
 
+const occurredTime = "2026-11-23T09:12:30.000Z";
+
 export function quotaLetter(alert: Partial<QuotaAlert>, customerName = "ABC Pvt Ltd"): Letter {
   const about: QuotaAlert = {
     kind: "quota-threshold",
@@ -25,7 +27,8 @@ export function quotaLetter(alert: Partial<QuotaAlert>, customerName = "ABC Pvt 
   };
   const customerExternalId = customerName === "ABC Pvt Ltd" ? "abc" : "";
   const template = about.kind;
-  return { template, account: weatherNow, customerName, customerExternalId, about };
+  const customer = { customerName, customerExternalId };
+  return { template, account: weatherNow, ...customer, occurredTime, about };
 }
 
 export function invoiceLetter(
@@ -47,6 +50,6 @@ export function invoiceLetter(
     dueTime: "2027-01-14T18:30:00.000Z",
     ...invoice,
   };
-  const customerName = "ABC Pvt Ltd";
-  return { template, account: weatherNow, customerName, customerExternalId: "abc", about };
+  const customer = { customerName: "ABC Pvt Ltd", customerExternalId: "abc" };
+  return { template, account: weatherNow, ...customer, occurredTime, about };
 }

@@ -67,6 +67,7 @@ function factsOf(letter: Letter, alert: QuotaAlert, words: Words): Fact[] {
     externalId !== "" && ["Your id for it", externalId],
     ["Limit", words.limitName],
     ["Used", `${words.usedOfLimit} (${words.percent} %)`],
+    ["Reached", moment(new Date(letter.occurredTime), letter.account.timeZone)],
     since ? ["Counted since", since] : ["Counted", "from the beginning; it never resets"],
     words.reset ? ["Resets", words.reset] : undefined,
     ["When used up", words.hard ? "calls are refused" : "calls go on and are charged"],

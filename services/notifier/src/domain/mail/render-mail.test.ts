@@ -90,6 +90,11 @@ describe("an e-mail about a limit", () => {
     assert.match(text, /The last 10 are held for calls under way/);
   });
 
+  it("says when it happened, for it may come late", () => {
+    const { text, html } = renderMail(quotaLetter({}), links);
+    for (const body of [text, html]) assert.match(body, /23 November 2026, 14:42 IST/);
+  });
+
   it("leads to the dashboard", () => {
     const { text, html } = renderMail(quotaLetter({}), links);
     assert.match(text, /^https:\/\/tollbook\.example\/$/m);
