@@ -20,6 +20,7 @@ import { newsIn } from "./events/outgoing.ts";
 import { billingDoors } from "./grpc/doors.ts";
 import { protoEntitlement } from "./grpc/proto-words.ts";
 import { createRenderer } from "./pdf/renderer.ts";
+import { forgetAnswersIn } from "./storage/answered-requests.ts";
 import { invoices } from "./storage/invoices.ts";
 import { periodsIn } from "./storage/periods.ts";
 import { plans } from "./storage/plans.ts";
@@ -29,29 +30,35 @@ import { runs } from "./storage/runs.ts";
 import { entities } from "./storage/schema.ts";
 import { subscriptionsIn } from "./storage/subscriptions.ts";
 
+/** What is at work between start and stop. */
+interface Working {
+  relay?: Relay;
+  consumer?: Consumer;
+  scheduler?: Scheduler;
+}
+
 /** Billing from its settings: storage, clients, app, doors. Starts nothing. */
 export async function assembleBilling(
   config: BillingConfig,
   platform: Platform<Bus>,
 ): Promise<ServiceParts> {
   const { clock, logger, bus } = platform;
-  const { databaseUrl: url, workerDatabaseUrl: workerUrl, sealDelayMs } = config;
+  const { databaseUrl: url, workerDatabaseUrl: workerUrl } = config;
   const writeOutbox = outboxWriter({ clock });
   const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger });
   const auth = authClient(config.authAddress, platform, toCustomer);
   const metering = meteringClient(config.meteringAddress, platform);
   const renderer = createRenderer();
-  const working: { relay?: Relay; consumer?: Consumer; scheduler?: Scheduler } = {};
+  const working: Working = {};
+  const catchUp = async () => working.consumer?.pullNow();
   const needs: Needs = {
-    ...{ database, clock, logger, sealDelayMs, metering, renderer },
+    ...{ database, clock, logger, metering, renderer, sealDelayMs: config.sealDelayMs },
     ...{ references, plans, profiles, invoices, runs },
     subscriptions: subscriptionsIn(database),
     periods: periodsIn(database),
     news: newsIn(protoEntitlement),
-    directory: {
-      customer: auth.customer,
-      catchUp: async () => working.consumer?.pullNow(),
-    },
+    directory: { customer: auth.customer, catchUp },
+    forgetAnswers: forgetAnswersIn(database),
   };
   const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) =>
     platform.forgetRootKey(RootKeyChanged.decode(payload).rootKeyId),
@@ -64,8 +71,7 @@ export async function assembleBilling(
     start: async () => {
       working.relay = startRelay({ database, bus, producer: "billing", logger });
       working.consumer = startConsumer({
-        ...{ database, bus, consumer: "billing", logger },
-        pullEveryMs: config.pullIntervalMs,
+        ...{ database, bus, consumer: "billing", logger, pullEveryMs: config.pullIntervalMs },
         sources: [{ producer: "auth", feed: auth.feed }],
         handlers: onAuthNews(references),
       });
@@ -73,13 +79,19 @@ export async function assembleBilling(
     },
     stop: async () => {
       await overheard.stop();
-      await working.scheduler?.stop();
-      await working.consumer?.stop();
-      await working.relay?.stop();
+      // A scheduler that waits for metering would keep everybody waiting: its calls end first.
+      const stopped = stopWorking(working);
+      metering.close();
+      await stopped;
       await renderer.stop();
       auth.close();
-      metering.close();
       await database.close();
     },
   };
+}
+
+async function stopWorking({ scheduler, consumer, relay }: Working): Promise<void> {
+  await scheduler?.stop();
+  await consumer?.stop();
+  await relay?.stop();
 }

@@ -29,6 +29,8 @@ export interface Needs {
   readonly directory: Directory;
   readonly metering: Metering;
   readonly news: News;
+  /** Forgets answers to requests that nobody may repeat any more. */
+  readonly forgetAnswers: () => Promise<void>;
   readonly renderer: { render(invoice: Invoice): Promise<Uint8Array> };
 }
 

@@ -14,6 +14,9 @@ const EVERY_MS = 1_000;
 /** When the database is away, looking each second only fills the log. */
 const AFTER_FAILURE_MS = 5_000;
 
+/** Answers to requests are kept for weeks; minutes more do not matter. */
+const FORGET_EVERY_MS = 10 * 60_000;
+
 /** Accounts of one look; the rest are found by the next, which follows at once. */
 const ACCOUNTS_MAX = 100;
 
@@ -45,15 +48,25 @@ export function startScheduler(needs: Needs): Scheduler {
     }
   })();
   const unfollow = needs.clock.onTravel(kick);
+  const forgetting = setInterval(() => void forget(needs), FORGET_EVERY_MS);
   return {
     kick,
     stop: async () => {
       unfollow();
+      clearInterval(forgetting);
       stopped = true;
       kick();
       await ended;
     },
   };
+}
+
+async function forget({ forgetAnswers, logger }: Needs): Promise<void> {
+  try {
+    await forgetAnswers();
+  } catch (err) {
+    logger.warn({ err }, "old answers could not be forgotten");
+  }
 }
 
 /** One look over all accounts; gives how long to wait for the next. */
