@@ -44,13 +44,17 @@ describe("a month of WeatherNow", needs("postgres", "nats"), () => {
   });
 
   it("lets Free Rider call 1,000 times and refuses the other 500", async () => {
-    const verdicts = new Map<string, number>();
     const check = { key: freeRider.key, endpoint: "/v1/forecast/{city}", method: "GET" };
-    for (let sent = 0; sent < 1_500; sent += 100) {
-      const checks = Array.from({ length: 100 }, () => check);
-      const { checks: answers } = await weathernow.program.post("/v1/check:batch", { checks });
-      for (const { verdict } of answers) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
-    }
+    await untilWarm(weathernow, check);
+    const verdicts = new Map<string, number>();
+    await checkMany(weathernow, check, 900, verdicts);
+    await eventually(async () => {
+      const { quotas } = await weathernow.owner.get(
+        `/v1/quotas?customerId=${freeRider.customerId}`,
+      );
+      assert.equal(quotas[0].consumed, "900");
+    });
+    await checkMany(weathernow, check, 600, verdicts);
     const expected = { VERDICT_ALLOWED: 1_000, VERDICT_QUOTA_EXHAUSTED: 500 };
     assert.deepEqual(Object.fromEntries(verdicts), expected);
     await eventually(
@@ -103,3 +107,25 @@ describe("a month of WeatherNow", needs("postgres", "nats"), () => {
     }
   });
 });
+
+async function checkMany(
+  { program }: Account,
+  check: Json,
+  count: number,
+  verdicts: Map<string, number>,
+): Promise<void> {
+  for (let sent = 0; sent < count; sent += 100) {
+    const checks = Array.from({ length: 100 }, () => check);
+    const { checks: answers } = await program.post("/v1/check:batch", { checks });
+    for (const { verdict } of answers) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+  }
+}
+
+/** A gate's first look at a key may come too late to be of use; it takes nothing and counts nothing. */
+async function untilWarm({ program }: Account, check: Json): Promise<void> {
+  const look = { ...check, countMode: "COUNT_MODE_NEVER" };
+  await eventually(async () => {
+    const { verdict } = await program.post("/v1/check", look);
+    assert.equal(verdict, "VERDICT_ALLOWED");
+  });
+}
