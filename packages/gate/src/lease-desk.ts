@@ -57,16 +57,10 @@ export class LeaseDesk {
     if (this.#queue.push(bundle) === 1) queueMicrotask(() => this.#sendAll());
   }
 
-  /** Resolves when no request is on its way, or after so long. */
-  idle(withinMs: number): Promise<void> {
+  /** Resolves when no request is on its way. */
+  idle(): Promise<void> {
     if (this.#inFlight === 0 && this.#queue.length === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const cancel = this.#environment.clock.after(withinMs, resolve);
-      this.#whenIdle.push(() => {
-        cancel();
-        resolve();
-      });
-    });
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   #sendAll(): void {

@@ -7,7 +7,7 @@ import type { AskInFlight, LeaseDeskOutcome } from "./lease-desk.ts";
 import { LeaseDesk } from "./lease-desk.ts";
 import type { FailureMode, LeaseAnswer } from "./lease-protocol.ts";
 import { resize, sizeInCalls } from "./lease-sizing.ts";
-import { afterPatience } from "./patience.ts";
+import { afterPatience, noLongerThan } from "./patience.ts";
 import { ReturnDesk } from "./return-desk.ts";
 import { Terms } from "./terms.ts";
 import { Trouble } from "./trouble.ts";
@@ -74,9 +74,10 @@ export class LeaseKeeper implements LeaseDeskOutcome {
   /** Stops asking and gives everything back. Resolves when metering knows, or cannot be told. */
   async stop(withinMs: number): Promise<void> {
     this.#stopped = true;
-    await this.#desk.idle(withinMs);
+    const { clock } = this.#environment;
+    await noLongerThan(clock, withinMs / 2, this.#desk.idle());
     this.#cancelSweep?.();
-    await this.#returns.finish(this.#book);
+    await noLongerThan(clock, withinMs / 2, this.#returns.finish(this.#book));
   }
 
   answered(asked: AskInFlight, answer: LeaseAnswer): void {

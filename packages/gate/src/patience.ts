@@ -11,3 +11,19 @@ export function afterPatience(clock: GateClock, waitMs: number, run: () => void)
   });
   return () => cancel();
 }
+
+/** Waits for something, but no longer than this; what comes later is nobody's business here. */
+export async function noLongerThan(
+  clock: GateClock,
+  waitMs: number,
+  something: Promise<unknown>,
+): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(waitMs, resolve);
+    const done = () => {
+      cancel();
+      resolve();
+    };
+    void something.then(done, done);
+  });
+}

@@ -1,5 +1,6 @@
 import { DomainError } from "@tollbook/domain";
 import type { GateEnvironment } from "./gate-environment.ts";
+import { noLongerThan } from "./patience.ts";
 import { pendingAgain, takeBatch } from "./usage-batch.ts";
 import type { UsageBatch, UsageReceipt } from "./usage-protocol.ts";
 
@@ -61,14 +62,10 @@ export class UsageSender {
   async finish(withinMs: number): Promise<readonly UsageBatch[]> {
     this.#hurried += 1;
     for (const outgoing of this.#outgoing) this.#wake(outgoing);
-    await new Promise<void>((resolve) => {
-      if (this.#outgoing.size === 0) return resolve();
-      const cancel = this.#environment.clock.after(withinMs, resolve);
-      this.#whenIdle.push(() => {
-        cancel();
-        resolve();
-      });
-    });
+    if (this.#outgoing.size > 0) {
+      const idle = new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+      await noLongerThan(this.#environment.clock, withinMs, idle);
+    }
     this.#hurried -= 1;
     return [...this.#outgoing].map(({ batch }) => batch);
   }

@@ -8,7 +8,7 @@ import type { GateSettings } from "../src/gate-settings.ts";
 import type { AccountState, ImportedFilter, KeyNews, KeyRecord } from "../src/key-record.ts";
 import type { UsageBatch } from "../src/usage-protocol.ts";
 import { FakeGateClock } from "./fake-gate-clock.ts";
-import type { LimitRule } from "./reference-ledger.ts";
+import type { LimitRule } from "./reference-counter.ts";
 import { ReferenceLedger } from "./reference-ledger.ts";
 
 /**
@@ -69,6 +69,7 @@ export class GateWorld {
     };
     this.records.set(made.sha256, record);
     this.ledger.customerOfKey.set(keyId, customerId);
+    if (record.test) this.ledger.testKeys.add(keyId);
     return made.key;
   }
 

@@ -1,48 +1,16 @@
 import type {
   AskAnswer,
-  FailureMode,
   KnownLease,
   LeaseAnswer,
   LeaseAsk,
   LeaseRelease,
   LeaseRequest,
   LeaseState,
-  LimitRefusal,
   LimitTerms,
 } from "../src/lease-protocol.ts";
 import type { Hold, UsageBatch, UsageReceipt } from "../src/usage-protocol.ts";
-
-/** A limit of a customer, as a test states it. `minute` windows are real, `total` never resets. */
-export interface LimitRule {
-  readonly name: string;
-  readonly customerId: string;
-  readonly window: "minute" | "total";
-  limit: number;
-  readonly hard?: boolean;
-  readonly refusal?: LimitRefusal;
-  readonly failureMode?: FailureMode;
-  /** Units a call costs at an endpoint; 1 if absent. */
-  readonly cost?: (endpoint: string, units: number) => number;
-}
-
-interface LeaseRow {
-  granted: bigint;
-  returned: bigint;
-  released: bigint;
-  /** Ended by the owner as stranded. */
-  ended: bigint;
-  /** Granted, ended, and never known to the gate: kept out of the total it is told. */
-  voided: bigint;
-  expiresAt: number;
-}
-
-interface Counter {
-  readonly rule: LimitRule;
-  readonly windowStartMs: number | undefined;
-  readonly windowEndMs: number | undefined;
-  consumed: bigint;
-  readonly rows: Map<string, LeaseRow>;
-}
+import type { Counter, LeaseRow, LimitRule } from "./reference-counter.ts";
+import { max, min, newCounter, outstanding, roomOf, rowOf, windowOf } from "./reference-counter.ts";
 
 /**
  * What metering promises of leases, in memory: an escrow ledger whose every call is one
@@ -52,6 +20,8 @@ export class ReferenceLedger {
   readonly rules: LimitRule[] = [];
   readonly counters = new Map<string, Counter>();
   readonly customerOfKey = new Map<string, string>();
+  /** Test keys count on counters of their own. */
+  readonly testKeys = new Set<string>();
   readonly seenEvents = new Map<string, Set<string>>();
   readonly receipts = new Map<string, { content: string; receipt: UsageReceipt }>();
   /** Everything counted, item by item. */
@@ -151,10 +121,9 @@ export class ReferenceLedger {
     const hard = rules
       .filter((rule) => rule.hard !== false)
       .map((rule) => {
-        const counterId = this.counterOf(rule, this.#business());
-        const counter = this.#counter(counterId);
+        const counter = this.counterOf(rule, this.#business(), ask.keyId);
         const row = rowOf(counter, gateId);
-        const known = knownOf.get(counterId);
+        const known = knownOf.get(counter.counterId);
         const cost = BigInt(rule.cost?.(ask.endpoint, ask.unitsPerCall) ?? 1);
         this.#voidUnknown(row, known);
         const unspent = known
@@ -191,8 +160,8 @@ export class ReferenceLedger {
   }
 
   #terms(rule: LimitRule, ask: LeaseAsk, binding: Set<Counter>): LimitTerms {
-    const counterId = this.counterOf(rule, this.#business());
-    const counter = this.#counter(counterId);
+    const counter = this.counterOf(rule, this.#business(), ask.keyId);
+    const { counterId } = counter;
     return {
       ...{ limitId: rule.name, name: rule.name, counterId, meterId: "calls", version: 1n },
       ...{ window: rule.window, windowStartMs: counter.windowStartMs },
@@ -234,9 +203,10 @@ export class ReferenceLedger {
     this.counted.push({ call, count, refusal: item.refusal });
     if (hold !== undefined) this.#releaseHold(hold, new Set());
     if (item.refusal !== undefined || !("keyId" in item.caller)) return;
-    const customerId = this.customerOfKey.get(item.caller.keyId);
+    const { keyId } = item.caller;
+    const customerId = this.customerOfKey.get(keyId);
     for (const rule of this.rules.filter((rule) => rule.customerId === customerId)) {
-      const counter = this.#counter(this.counterOf(rule, item.timeMs));
+      const counter = this.counterOf(rule, item.timeMs, keyId);
       const cost = rule.cost ? rule.cost(item.endpoint, item.units / count) : 1;
       counter.consumed += BigInt(cost * count);
     }
@@ -246,7 +216,9 @@ export class ReferenceLedger {
   #releaseHold(hold: Hold, except: Set<string>): void {
     for (const { counterId, units } of hold.units) {
       if (except.has(`${hold.gateId} ${counterId}`)) continue;
-      const row = rowOf(this.#counter(counterId), hold.gateId);
+      const counter = this.counters.get(counterId);
+      if (counter === undefined) throw new Error(`a hold on ${counterId}, which was never leased`);
+      const row = rowOf(counter, hold.gateId);
       row.released += min(BigInt(units), outstanding(row));
     }
   }
@@ -271,47 +243,14 @@ export class ReferenceLedger {
   }
 
   /** The counter a call at this time counts on. */
-  counterOf(rule: LimitRule, timeMs: number): string {
-    const start = rule.window === "total" ? "" : Math.floor(timeMs / 60_000) * 60_000;
-    return `${rule.customerId}/${rule.name}/${start}`;
-  }
-
-  #counter(counterId: string): Counter {
+  counterOf(rule: LimitRule, timeMs: number, keyId = ""): Counter {
+    const [start = "total"] = windowOf(rule, timeMs);
+    const kind = this.testKeys.has(keyId) ? "test" : "live";
+    const counterId = `${rule.customerId}/${rule.name}/${start}/${kind}`;
     const known = this.counters.get(counterId);
     if (known !== undefined) return known;
-    const [customerId, name, start] = counterId.split("/");
-    const rule = this.rules.find((r) => r.customerId === customerId && r.name === name);
-    if (rule === undefined) throw new Error(`no limit for ${counterId}`);
-    const windowStartMs = start === "" ? undefined : Number(start);
-    const windowEndMs = windowStartMs === undefined ? undefined : windowStartMs + 60_000;
-    const counter = { rule, windowStartMs, windowEndMs, consumed: 0n, rows: new Map() };
+    const counter = newCounter(rule, timeMs, counterId);
     this.counters.set(counterId, counter);
     return counter;
   }
-}
-
-function rowOf(counter: Counter, gateId: string): LeaseRow {
-  const known = counter.rows.get(gateId);
-  if (known !== undefined) return known;
-  const row = { granted: 0n, returned: 0n, released: 0n, ended: 0n, voided: 0n, expiresAt: 0 };
-  counter.rows.set(gateId, row);
-  return row;
-}
-
-function outstanding({ granted, returned, released, ended }: LeaseRow): bigint {
-  return max(0n, granted - returned - released - ended);
-}
-
-function roomOf({ rule, consumed, rows }: Counter): bigint {
-  let held = 0n;
-  for (const row of rows.values()) held += outstanding(row);
-  return max(0n, BigInt(rule.limit) - consumed - held);
-}
-
-function min(one: bigint, other: bigint): bigint {
-  return one < other ? one : other;
-}
-
-function max(one: bigint, other: bigint): bigint {
-  return one > other ? one : other;
 }
