@@ -44,20 +44,19 @@ export async function assembleBilling(
 ): Promise<ServiceParts> {
   const { clock, logger, bus } = platform;
   const { databaseUrl: url, workerDatabaseUrl: workerUrl } = config;
-  const writeOutbox = outboxWriter({ clock });
-  const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger });
+  const storage = { url, workerUrl, entities, writeOutbox: outboxWriter({ clock }), logger };
+  const database = openDatabase(storage);
   const auth = authClient(config.authAddress, platform, toCustomer);
   const metering = meteringClient(config.meteringAddress, platform);
   const renderer = createRenderer();
   const working: Working = {};
-  const catchUp = async () => working.consumer?.pullNow();
   const needs: Needs = {
     ...{ database, clock, logger, metering, renderer, sealDelayMs: config.sealDelayMs },
     ...{ references, plans, profiles, invoices, runs },
     subscriptions: subscriptionsIn(database),
     periods: periodsIn(database),
     news: newsIn(protoEntitlement),
-    directory: { customer: auth.customer, catchUp },
+    directory: { customer: auth.customer, catchUp: async () => working.consumer?.pullNow() },
     forgetAnswers: forgetAnswersIn(database),
   };
   const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) =>
