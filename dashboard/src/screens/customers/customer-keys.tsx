@@ -46,7 +46,7 @@ export function CustomerKeys({ customer }: { customer: Customer }) {
 function KeyTable({ keys, onRevoke }: { keys: Key[]; onRevoke: (key: Key) => void }) {
   return (
     <div class="scroll">
-      <table>
+      <table class="stack">
         <thead>
           <tr>
             <th scope="col">Key</th>
@@ -67,11 +67,13 @@ function KeyTable({ keys, onRevoke }: { keys: Key[]; onRevoke: (key: Key) => voi
                   {key.prefix}_…{key.lastFour}
                 </code>
               </th>
-              <td>
+              <td data-label="State">
                 <StateBadge state={key.state} />
               </td>
-              <td>{formatDate(key.createTime)}</td>
-              <td>{key.lastUsedTime ? formatMoment(key.lastUsedTime) : "–"}</td>
+              <td data-label="Issued">{formatDate(key.createTime)}</td>
+              <td data-label="Last used">
+                {key.lastUsedTime ? formatMoment(key.lastUsedTime) : "–"}
+              </td>
               <td class="number">
                 {key.state !== "KEY_STATE_REVOKED" && (
                   <button type="button" class="plain small" onClick={() => onRevoke(key)}>

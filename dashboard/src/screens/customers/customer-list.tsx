@@ -76,7 +76,7 @@ function CustomerTable({ listed, sought }: { listed: Listed; sought: string }) {
   if (found.length === 0) return <p class="quiet">No customer is called that.</p>;
   return (
     <div class="scroll">
-      <table>
+      <table class="stack">
         <thead>
           <tr>
             <th scope="col">Name</th>
@@ -110,10 +110,10 @@ function CustomerRow({ customer, quota }: { customer: Customer; quota: Quota | u
         <a href={`/customers/${customerId}`}>{name}</a>
         {email && <span class="quiet under">{email}</span>}
       </th>
-      <td>
+      <td data-label="Your id">
         <code>{externalId === customerId ? "–" : externalId}</code>
       </td>
-      <td>
+      <td data-label="Standing">
         <StateBadge state={standing} />
       </td>
       <td class="wide">

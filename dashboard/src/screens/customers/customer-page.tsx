@@ -49,7 +49,7 @@ function CustomerSections({ customer }: { customer: Customer }) {
         <CustomerQuotas customerId={customerId} />
       </div>
       <CustomerKeys customer={customer} />
-      <UsageByEndpoint range={thisMonth} customerId={customerId} />
+      <UsageByEndpoint title="Calls this month" range={thisMonth} customerId={customerId} />
       <section class="panel">
         <h2>Invoices</h2>
         <InvoiceTable customerId={customerId} />

@@ -27,7 +27,7 @@ export function InvoiceTable({ customerId }: { customerId?: string }) {
           </Empty>
         ) : (
           <div class="scroll">
-            <table>
+            <table class="stack">
               <InvoiceHead withCustomer={customerId === undefined} />
               <tbody>
                 {invoices.map((invoice) => (
@@ -77,16 +77,18 @@ function InvoiceRow({ invoice, customer }: { invoice: Invoice; customer: string 
         <span class="quiet under">{formatDate(invoice.invoiceTime)}</span>
       </th>
       {customer !== undefined && (
-        <td>
+        <td data-label="Customer">
           <a href={`/customers/${customerId}`}>{customer || invoice.recipient?.name}</a>
         </td>
       )}
-      <td>{formatPeriod(periodStartTime, periodEndTime)}</td>
-      <td>{formatDate(invoice.dueTime)}</td>
-      <td>
+      <td data-label="For">{formatPeriod(periodStartTime, periodEndTime)}</td>
+      <td data-label="Due">{formatDate(invoice.dueTime)}</td>
+      <td data-label="State">
         <StateBadge state={invoice.state} />
       </td>
-      <td class="number">{invoice.total ? formatMoney(invoice.total) : "–"}</td>
+      <td class="number" data-label="Total">
+        {invoice.total ? formatMoney(invoice.total) : "–"}
+      </td>
       <td class="number">
         <a href={`/v1/invoices/${invoiceId}/pdf`} target="_blank" rel="noreferrer">
           PDF <span class="unseen">of {number || "the draft"}</span>

@@ -28,6 +28,7 @@ export function chartOptions(
   return {
     width: element.clientWidth,
     height,
+    padding: [8, 4, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: {
@@ -35,7 +36,13 @@ export function chartOptions(
       y: { range: (_chart, _min, max) => [0, Math.max(4, max * 1.05)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, splits: labelled(labels.length), values: named(labels) },
+      {
+        ...axis,
+        size: 26,
+        grid: { show: false },
+        splits: labelled(labels.length),
+        values: named(labels),
+      },
       { ...axis, grid, size: 52, incrs: wholeSteps, values: (_, counts) => counts.map(short) },
     ],
     series: [{}, bars(colours.danger), bars(colours.warn), bars(colours.accent)],

@@ -55,7 +55,7 @@ export function Overview() {
               </section>
               <div class="columns">
                 <UsageByCustomer range={loaded.ranges[span]} />
-                <UsageByEndpoint range={loaded.ranges[span]} />
+                <UsageByEndpoint title="By endpoint" range={loaded.ranges[span]} />
               </div>
             </>
           )

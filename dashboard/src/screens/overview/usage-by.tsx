@@ -30,12 +30,13 @@ export function UsageByCustomer({ range }: { range: Range }) {
 }
 
 /** The endpoints with the most calls in a range, of one customer or of all. */
-export function UsageByEndpoint({ range, customerId }: { range: Range; customerId?: string }) {
+export function UsageByEndpoint(props: { title: string; range: Range; customerId?: string }) {
+  const { title, range, customerId } = props;
   const usage = useLoaded(() => loadGroups(range, ["ENDPOINT", "METHOD"], customerId));
   useReloadOn(range, usage.reload);
   return (
     <section class="panel">
-      <h2>By endpoint</h2>
+      <h2>{title}</h2>
       <Show of={usage}>
         {(rows) => <UsageTable rows={rows} heading="Endpoint" name={endpointName} />}
       </Show>
@@ -58,7 +59,17 @@ function endpointName({ group }: UsageRow) {
   if (group?.other) return "All others";
   return (
     <code>
-      <span class="quiet">{group?.method}</span> {group?.endpoint}
+      <span class="quiet">{group?.method}</span> {breakable(group?.endpoint ?? "")}
     </code>
   );
+}
+
+/** Long routes are broken before their slashes. */
+function breakable(endpoint: string) {
+  return endpoint.split(/(?=\/)/).map((part) => (
+    <>
+      <wbr />
+      {part}
+    </>
+  ));
 }

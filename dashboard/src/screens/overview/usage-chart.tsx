@@ -1,8 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import { formatCount } from "../../format/number.ts";
-import { chartOptions, stacked } from "./chart-options.ts";
 import type { Step } from "./load-usage.ts";
 
 interface UsageChartProps {
@@ -17,26 +14,36 @@ export function UsageChart({ steps, name }: UsageChartProps) {
   const [pointed, setPointed] = useState<number | undefined>(undefined);
   const theme = useTheme();
   useEffect(() => {
-    const element = place.current;
-    if (!element) return;
     const labels = steps.map(({ start }) => name(start));
-    const chart = new uPlot(chartOptions(element, labels, setPointed), stacked(steps), element);
-    const observer = new ResizeObserver(() => {
-      chart.setSize({ width: element.clientWidth, height: chart.height });
+    return whenLoaded((drawChart) => {
+      if (place.current) return drawChart(place.current, steps, labels, setPointed);
     });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      chart.destroy();
-    };
   }, [steps, name, theme]);
   return (
     <figure class="chart">
       <Legend step={pointed === undefined ? undefined : steps[pointed]} name={name} />
-      <div ref={place} aria-hidden="true" />
+      <div class="plot" ref={place} aria-hidden="true" />
       <StepTable steps={steps} name={name} />
     </figure>
   );
+}
+
+type DrawChart = typeof import("./draw-chart.ts").drawChart;
+
+/** The drawing is loaded when it is first needed. Without it, the table below says the same. */
+function whenLoaded(draw: (drawChart: DrawChart) => (() => void) | undefined): () => void {
+  let wanted = true;
+  let takeAway: (() => void) | undefined;
+  import("./draw-chart.ts").then(
+    ({ drawChart }) => {
+      if (wanted) takeAway = draw(drawChart);
+    },
+    (error) => console.error(error),
+  );
+  return () => {
+    wanted = false;
+    takeAway?.();
+  };
 }
 
 function Legend({ step, name }: { step: Step | undefined; name: (start: Date) => string }) {
@@ -54,29 +61,31 @@ function Legend({ step, name }: { step: Step | undefined; name: (start: Date) =>
 /** The same figures for those who cannot see the bars. */
 function StepTable({ steps, name }: UsageChartProps) {
   return (
-    <table class="unseen">
-      <caption>Calls over time</caption>
-      <thead>
-        <tr>
-          <th>From</th>
-          <th>Calls</th>
-          <th>Errors</th>
-          <th>Refused</th>
-        </tr>
-      </thead>
-      <tbody>
-        {steps
-          .filter(({ calls, refused }) => calls + refused > 0)
-          .map(({ start, calls, errors, refused }) => (
-            <tr key={start.getTime()}>
-              <th>{name(start)}</th>
-              <td>{formatCount(calls)}</td>
-              <td>{formatCount(errors)}</td>
-              <td>{formatCount(refused)}</td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
+    <div class="unseen">
+      <table>
+        <caption>Calls over time</caption>
+        <thead>
+          <tr>
+            <th>From</th>
+            <th>Calls</th>
+            <th>Errors</th>
+            <th>Refused</th>
+          </tr>
+        </thead>
+        <tbody>
+          {steps
+            .filter(({ calls, refused }) => calls + refused > 0)
+            .map(({ start, calls, errors, refused }) => (
+              <tr key={start.getTime()}>
+                <th>{name(start)}</th>
+                <td>{formatCount(calls)}</td>
+                <td>{formatCount(errors)}</td>
+                <td>{formatCount(refused)}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

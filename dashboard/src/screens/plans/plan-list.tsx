@@ -69,7 +69,7 @@ async function loadPlans(): Promise<Listed> {
 function PlanTable({ plans, subscribers }: Listed) {
   return (
     <div class="scroll">
-      <table>
+      <table class="stack">
         <thead>
           <tr>
             <th scope="col">Plan</th>
@@ -90,9 +90,13 @@ function PlanTable({ plans, subscribers }: Listed) {
                   {formatDate(plan.createTime)}
                 </span>
               </th>
-              <td>{priceWords(plan).join("; ")}</td>
-              <td>{limitWords(plan).join("; ") || <span class="quiet">No limit</span>}</td>
-              <td class="number">{formatCount(subscribers.get(plan.planId))}</td>
+              <td data-label="Price">{priceWords(plan).join("; ")}</td>
+              <td data-label="Limit">
+                {limitWords(plan).join("; ") || <span class="quiet">No limit</span>}
+              </td>
+              <td class="number" data-label="Subscribed">
+                {formatCount(subscribers.get(plan.planId))}
+              </td>
             </tr>
           ))}
         </tbody>

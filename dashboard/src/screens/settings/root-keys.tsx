@@ -43,7 +43,7 @@ function RootKeyTable({ keys, onRevoke }: { keys: RootKey[]; onRevoke: (key: Roo
   if (keys.length === 0) return <p class="quiet">None: your API cannot reach Tollbook.</p>;
   return (
     <div class="scroll">
-      <table>
+      <table class="stack">
         <thead>
           <tr>
             <th scope="col">Key</th>
@@ -73,13 +73,15 @@ function RootKeyRow({ rootKey, onRevoke }: { rootKey: RootKey; onRevoke: () => v
         {name}
         <code class="under">tb_root_…{lastFour}</code>
       </th>
-      <td class="scopes">
-        {scopes.map((scope) => (
-          <code key={scope}>{scope}</code>
-        ))}
+      <td class="scopes" data-label="Scopes">
+        <span>
+          {scopes.map((scope) => (
+            <code key={scope}>{scope}</code>
+          ))}
+        </span>
       </td>
-      <td>{formatDate(createTime)}</td>
-      <td>{lastUsedTime ? formatMoment(lastUsedTime) : "–"}</td>
+      <td data-label="Created">{formatDate(createTime)}</td>
+      <td data-label="Last used">{lastUsedTime ? formatMoment(lastUsedTime) : "–"}</td>
       <td class="number">
         {revokeTime ? (
           <Badge tone="plain">Revoked</Badge>
