@@ -37,7 +37,7 @@ export function checkLeaseRequest({ gateId, asks, known }: LeaseRequest): void {
   const violations = new Violations();
   checkGate(violations, gateId);
   if (asks.length > ASKS_MAX) {
-    violations.add("asks", "TOO_MANY_ASKS", `At most ${ASKS_MAX} asks at once.`);
+    violations.add("asks", "TOO_MANY", `At most ${ASKS_MAX} asks at once.`);
   }
   asks.forEach(({ keyId }, at) => {
     if (!isId(keyId)) {
@@ -66,7 +66,7 @@ function checkCounters(
   leases: readonly { readonly counterId: string }[],
 ): void {
   if (leases.length > LEASES_MAX) {
-    violations.add(field, "TOO_MANY_LEASES", `At most ${LEASES_MAX} leases at once.`);
+    violations.add(field, "TOO_MANY", `At most ${LEASES_MAX} leases at once.`);
   }
   leases.forEach(({ counterId }, at) => {
     if (UUID.test(counterId)) return;

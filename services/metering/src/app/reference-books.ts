@@ -28,6 +28,8 @@ export class ReferenceBooks {
   readonly #books = new Map<string, CustomerBook>();
   /** Ids of keys by SHA-256 in hex. */
   readonly #keyIds = new Map<string, string>();
+  /** Callers auth is being asked about: who comes meanwhile waits for the same answer. */
+  readonly #asking = new Map<string, Promise<boolean>>();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -41,6 +43,8 @@ export class ReferenceBooks {
       return !this.#isThere(accountId, name);
     });
     const asked = await this.#introduce(accountId, strangers);
+    // A customer's new key raised its fence, and its other keys are read again.
+    await this.#load(accountId, this.#missing(accountId, wanted));
     return new Map(
       [...wanted].map(([text, name]) => {
         const known = this.#known(accountId, name);
@@ -128,6 +132,20 @@ export class ReferenceBooks {
 
   /** Asks auth for those nobody has told us of; false if it cannot be asked. */
   async #introduce(accountId: string, names: readonly CallerName[]): Promise<boolean> {
+    const nameOf = (name: CallerName) => `${accountId} ${callerName(name)}`;
+    const underWay = names.flatMap((name) => this.#asking.get(nameOf(name)) ?? []);
+    const fresh = names.filter((name) => !this.#asking.has(nameOf(name)));
+    if (fresh.length === 0) return allOf(underWay);
+    const asking = this.#askAll(accountId, fresh);
+    for (const name of fresh) this.#asking.set(nameOf(name), asking);
+    try {
+      return await allOf([...underWay, asking]);
+    } finally {
+      for (const name of fresh) this.#asking.delete(nameOf(name));
+    }
+  }
+
+  async #askAll(accountId: string, names: readonly CallerName[]): Promise<boolean> {
     try {
       for (let from = 0; from < names.length; from += ASKED_MAX) {
         const some = names.slice(from, from + ASKED_MAX);
@@ -183,6 +201,10 @@ function keyNames(names: readonly CallerName[]) {
     keyIds: names.flatMap((name) => (name.kind === "key" ? [name.keyId] : [])),
     keySha256s: names.flatMap((name) => (name.kind === "key-hash" ? [name.keySha256] : [])),
   };
+}
+
+async function allOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(answers)).every((answer) => answer);
 }
 
 function isAway(error: unknown): boolean {

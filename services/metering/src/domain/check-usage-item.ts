@@ -1,4 +1,5 @@
 import { AGE_MAX_MS, AHEAD_MAX_MS, checkIdAge, isId, MINUTE_MS } from "@tollbook/domain";
+import { LATENCY_BUCKETS } from "./latency.ts";
 import type { RejectionReason } from "./rejection.ts";
 import type { CallerName, ReportedItem, UsageItem } from "./usage-item.ts";
 
@@ -12,8 +13,6 @@ const BYTES_MAX = 1_000_000_000_000_000n;
 const ENDPOINT_LENGTH_MAX = 200;
 const PROPERTIES_MAX = 16;
 const PROPERTY_LENGTH_MAX = 64;
-/** Buckets of LatencyHistogram. */
-export const LATENCY_BUCKETS = 38;
 
 const METHOD = /^[A-Z][A-Z-]{0,15}$/;
 const CONTROL = /\p{Cc}/u;

@@ -1,30 +1,70 @@
-/** Why an item is not taken. Each reason is a row of docs/errors.md. */
-export const REJECTIONS = {
-  ID_MALFORMED: "The event's id is no UUID of version 7.",
-  ID_TOO_OLD: "The id was made more than 35 days ago, so a repeat could not be told.",
-  ID_TOO_FAR_AHEAD: "The id was made more than 5 minutes ahead of our clock.",
-  CALLER_MISSING: "The item names neither a key nor a customer.",
-  CALLER_MALFORMED: "A key or customer id is a UUID of version 7, a key's SHA-256 has 32 bytes.",
-  KEY_UNKNOWN: "The account has no such key.",
-  CUSTOMER_UNKNOWN: "The account has no such customer.",
-  ENDPOINT_INVALID: "An endpoint is a route template of 1 to 200 characters, none of them control.",
-  METHOD_INVALID: "A method is 1 to 16 capital letters, such as GET or RPC.",
-  STATUS_INVALID: "A status is 100 to 599, or 0 if the call was refused or it is not known.",
-  TIME_MISSING: "The item does not say when the call was admitted.",
-  TIME_TOO_OLD: "The call was admitted more than 35 days ago.",
-  TIME_IN_FUTURE: "The call was admitted more than 5 minutes ahead of our clock.",
-  CELL_NOT_ON_MINUTE: "A cell's time is the start of a minute.",
-  COUNT_OUT_OF_RANGE: "A cell stands for 1 to 1,000,000,000 calls.",
-  UNITS_OUT_OF_RANGE: "An item declares 0 to 1,000,000,000,000 units.",
-  BYTES_OUT_OF_RANGE: "Bodies are at most 1,000,000,000,000,000 bytes an item.",
-  LATENCY_INVALID: "A histogram has at most 38 buckets and no more calls than its cell.",
-  PROPERTIES_INVALID: "An event has at most 16 properties of up to 64 characters each.",
-  HOLD_UNKNOWN: "The item names a hold that the request does not have, or that names no lease.",
-  CORRECTION_NOT_SUPPORTED: "Taking usage back is not supported yet.",
-} as const;
+/** Why an item is not taken, and how that is said. Each reason is a row of docs/errors.md. */
+export const REJECTIONS = [
+  { reason: "ID_MALFORMED", sentence: "The event's id is no UUID of version 7." },
+  {
+    reason: "ID_TOO_OLD",
+    sentence: "The id was made more than 35 days ago, so a repeat could not be told.",
+  },
+  {
+    reason: "ID_TOO_FAR_AHEAD",
+    sentence: "The id was made more than 5 minutes ahead of our clock.",
+  },
+  { reason: "CALLER_MISSING", sentence: "The item names neither a key nor a customer." },
+  {
+    reason: "CALLER_MALFORMED",
+    sentence: "A key or customer id is a UUID of version 7, a key's SHA-256 has 32 bytes.",
+  },
+  { reason: "KEY_UNKNOWN", sentence: "The account has no such key." },
+  { reason: "CUSTOMER_UNKNOWN", sentence: "The account has no such customer." },
+  {
+    reason: "ENDPOINT_INVALID",
+    sentence: "An endpoint is a route template of 1 to 200 characters, none of them control.",
+  },
+  {
+    reason: "METHOD_INVALID",
+    sentence: "A method is 1 to 16 capital letters, such as GET or RPC.",
+  },
+  {
+    reason: "STATUS_INVALID",
+    sentence: "A status is 100 to 599, or 0 if the call was refused or it is not known.",
+  },
+  { reason: "TIME_MISSING", sentence: "The item does not say when the call was admitted." },
+  { reason: "TIME_TOO_OLD", sentence: "The call was admitted more than 35 days ago." },
+  {
+    reason: "TIME_IN_FUTURE",
+    sentence: "The call was admitted more than 5 minutes ahead of our clock.",
+  },
+  { reason: "CELL_NOT_ON_MINUTE", sentence: "A cell's time is the start of a minute." },
+  { reason: "COUNT_OUT_OF_RANGE", sentence: "A cell stands for 1 to 1,000,000,000 calls." },
+  { reason: "UNITS_OUT_OF_RANGE", sentence: "An item declares 0 to 1,000,000,000,000 units." },
+  {
+    reason: "BYTES_OUT_OF_RANGE",
+    sentence: "Bodies are at most 1,000,000,000,000,000 bytes an item.",
+  },
+  {
+    reason: "LATENCY_INVALID",
+    sentence: "A histogram has at most 38 buckets and no more calls than its cell.",
+  },
+  {
+    reason: "PROPERTIES_INVALID",
+    sentence: "An event has at most 16 properties of up to 64 characters each.",
+  },
+  {
+    reason: "HOLD_UNKNOWN",
+    sentence: "The item names a hold that the request does not have, or that names no lease.",
+  },
+  { reason: "CORRECTION_NOT_SUPPORTED", sentence: "Taking usage back is not supported yet." },
+] as const;
 
 /** A word of the table above. */
-export type RejectionReason = keyof typeof REJECTIONS;
+export type RejectionReason = (typeof REJECTIONS)[number]["reason"];
+
+const sentences = new Map<string, string>(REJECTIONS.map((one) => [one.reason, one.sentence]));
+
+/** The sentence of a reason. */
+export function sentenceOf(reason: RejectionReason): string {
+  return sentences.get(reason) ?? reason;
+}
 
 /** One item that was not taken, by its place. */
 export interface Rejection {

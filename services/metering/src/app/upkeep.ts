@@ -1,0 +1,71 @@
+import type { Needs } from "./needs.ts";
+import { strandExpiredLeases } from "./strand-expired-leases.ts";
+
+/** Units of a vanished gate are shown as stranded within this. */
+const STRAND_EVERY_MS = 1_000;
+/** Partitions are made weeks ahead, so an hour is early enough. */
+const TIDY_EVERY_MS = 3_600_000;
+
+/** What metering does without being asked. */
+export interface Upkeep {
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Strands expired leases, makes partitions ahead (also when business time travels) and drops what
+ * is past its time. What fails is logged and tried again at the next turn.
+ */
+export function startUpkeep(needs: Needs): Upkeep {
+  const { storage, clock, logger } = needs;
+  const tidy = async () => {
+    await storage.keepPartitions();
+    while (await storage.dropOldCounters(clock.now()));
+  };
+  const turns = [
+    repeat(
+      STRAND_EVERY_MS,
+      () => strandExpiredLeases(needs),
+      (err) => {
+        logger.warn({ err }, "expired leases could not be stranded");
+      },
+    ),
+    repeat(TIDY_EVERY_MS, tidy, (err) => {
+      logger.warn({ err }, "partitions could not be kept");
+    }),
+  ];
+  const unfollow = clock.onTravel(() => {
+    for (const turn of turns) turn.now();
+  });
+  return {
+    stop: async () => {
+      unfollow();
+      await Promise.all(turns.map((turn) => turn.stop()));
+    },
+  };
+}
+
+/** Does work now and again, one turn at a time, until stopped. */
+function repeat(everyMs: number, work: () => Promise<unknown>, onError: (err: unknown) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let running: Promise<void> = Promise.resolve();
+  const turn = () => {
+    clearTimeout(timer);
+    running = running.then(async () => {
+      if (stopped) return;
+      await work().catch(onError);
+      clearTimeout(timer);
+      if (!stopped) timer = setTimeout(turn, everyMs);
+    });
+  };
+  turn();
+  return {
+    now: turn,
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

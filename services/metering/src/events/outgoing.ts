@@ -1,0 +1,50 @@
+import {
+  PeriodSealed,
+  QuotaExhausted,
+  QuotaThresholdCrossed,
+} from "@tollbook/contracts/metering/v1/events";
+import { announcement } from "@tollbook/events";
+import type { OutgoingEvent } from "@tollbook/service";
+import type { Fact, PeriodSealed as PeriodSealedFact, QuotaFact } from "../domain/fact.ts";
+import { isBounded } from "../domain/quota.ts";
+import { protoEnforcement, protoWindow } from "../words/proto-limits.ts";
+
+/** A fact as it stands in the outbox. */
+export function outgoing(fact: Fact, accountId: string): OutgoingEvent {
+  switch (fact.kind) {
+    case "threshold-crossed": {
+      const message = { ...quotaWords(fact), percent: fact.percent };
+      return announcement(
+        QuotaThresholdCrossed,
+        QuotaThresholdCrossed.fromPartial(message),
+        accountId,
+      );
+    }
+    case "exhausted":
+      return announcement(QuotaExhausted, QuotaExhausted.fromPartial(quotaWords(fact)), accountId);
+    case "period-sealed":
+      return announcement(PeriodSealed, periodSealed(fact, accountId), accountId);
+  }
+}
+
+function quotaWords(fact: QuotaFact) {
+  const { customerId, limitId, limitName, used, quota, window, span, limitVersion, hard } = fact;
+  return {
+    ...{ customerId, limitId, limitName, used, limitVersion },
+    limit: quota,
+    window: protoWindow(window),
+    enforcement: protoEnforcement(hard),
+    ...(isBounded(span) && { windowStartTime: span.start, resetTime: span.end }),
+  };
+}
+
+function periodSealed(fact: PeriodSealedFact, accountId: string): PeriodSealed {
+  const { customerId, subscriptionId, span, splitTimes, sealNumber, calls, usageSha256 } = fact;
+  const edges = { startTime: span.start, endTime: span.end, splitTimes: [...splitTimes] };
+  return PeriodSealed.fromPartial({
+    period: { customerId, subscriptionId, ...edges },
+    sealNumber,
+    totals: [{ meterId: accountId, units: calls }],
+    usageSha256,
+  });
+}

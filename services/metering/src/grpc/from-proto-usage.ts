@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import {
+  type Hold as ProtoHold,
+  RecordUsageRequest,
+  Refusal,
+  type UsageCell,
+  type UsageEvent,
+} from "@tollbook/contracts/metering/v1";
+import { DomainError } from "@tollbook/domain";
+import type { Caller } from "@tollbook/service";
+import { latencyBucket } from "../domain/latency.ts";
+import type { CallerName, Hold, ReportedItem, UsageBatch } from "../domain/usage-item.ts";
+
+/** Leases one call may hold: a bundle has no more limits. */
+const HELD_MAX = 32;
+/** Units one item may have held of a lease. */
+const HELD_UNITS_MAX = 1_000_000_000_000_000n;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * A batch in our words; nothing in it is judged yet but who may send it: naming keys by their hash
+ * needs the scope gate:check, else "permission-denied" SCOPE_MISSING.
+ */
+export function fromProtoUsage(request: RecordUsageRequest, caller: Caller): UsageBatch {
+  const { batchId, recorderId, events, cells } = request;
+  const holds = request.holds.map(fromProtoHold);
+  const items = [
+    ...events.map((event, index) => fromProtoEvent(event, index, holds)),
+    ...cells.map((cell, index) => fromProtoCell(cell, index, holds)),
+  ];
+  if (items.some((item) => item.caller?.kind === "key-hash")) requireGateCheck(caller);
+  const bytes = RecordUsageRequest.encode(request).finish();
+  const contentSha256 = createHash("sha256").update(bytes).digest();
+  const recorder = UUID.test(recorderId) ? recorderId : undefined;
+  return { batchId, recorderId: recorder, contentSha256, items };
+}
+
+function requireGateCheck(caller: Caller): void {
+  if (caller.kind !== "root-key" || caller.scopes.includes("gate:check")) return;
+  const scope = "gate:check";
+  const sentence = `This root key lacks the scope ${scope}, which naming keys by hash asks for.`;
+  throw new DomainError("permission-denied", "SCOPE_MISSING", sentence, { scope });
+}
+
+type Holds = readonly (Hold | "malformed")[];
+
+function fromProtoEvent(event: UsageEvent, index: number, holds: Holds): ReportedItem {
+  const { endpoint, method, status, time, properties, latencyUs } = event;
+  const { requestBytes, responseBytes, units = 1n } = event;
+  return {
+    kind: "event",
+    index,
+    eventId: event.eventId.toLowerCase(),
+    caller: fromProtoCaller(event.caller),
+    ...{ endpoint, method, status, time, properties, requestBytes, responseBytes, units },
+    count: 1n,
+    latency: latencyUs === undefined ? [] : [[latencyBucket(latencyUs), 1n]],
+    refused: event.refusal !== Refusal.UNSPECIFIED,
+    hold: holdAt(holds, event.hold),
+    corrects: event.correctsEventId !== "",
+  };
+}
+
+function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedItem {
+  const { endpoint, method, status, minute: time, count } = cell;
+  const { requestBytes, responseBytes, units = count } = cell;
+  const counts = cell.latency?.counts ?? [];
+  return {
+    kind: "cell",
+    index,
+    eventId: "",
+    caller: fromProtoCaller(cell.caller),
+    ...{ endpoint, method, status, time, requestBytes, responseBytes, units, count },
+    properties: {},
+    latency: counts.flatMap((calls, bucket) => (calls > 0 ? [[bucket, BigInt(calls)]] : [])),
+    refused: cell.refusal !== Refusal.UNSPECIFIED,
+    hold: holdAt(holds, cell.hold),
+    corrects: cell.corrects !== undefined,
+  };
+}
+
+function fromProtoCaller(caller: UsageEvent["caller"]): CallerName | undefined {
+  switch (caller?.$case) {
+    case "keyId":
+      return { kind: "key", keyId: caller.value.toLowerCase() };
+    case "keySha256":
+      return { kind: "key-hash", keySha256: caller.value.toString("hex") };
+    case "customerId":
+      return { kind: "customer", customerId: caller.value.toLowerCase() };
+    case undefined:
+      return undefined;
+  }
+}
+
+function fromProtoHold({ gateId, units }: ProtoHold): Hold | "malformed" {
+  const isWell =
+    UUID.test(gateId) &&
+    units.length > 0 &&
+    units.length <= HELD_MAX &&
+    units.every((held) => UUID.test(held.counterId) && held.units <= HELD_UNITS_MAX);
+  return isWell ? { gateId, units } : "malformed";
+}
+
+/** Counted from 1; 0 means none. */
+function holdAt(holds: Holds, place: number): Hold | "malformed" | undefined {
+  return place === 0 ? undefined : (holds[place - 1] ?? "malformed");
+}

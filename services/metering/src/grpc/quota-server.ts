@@ -1,0 +1,49 @@
+import {
+  GetQuotaResponse,
+  ListQuotasResponse,
+  type QuotaServiceServer,
+  QuotaServiceService,
+  ReleaseLeasesResponse,
+} from "@tollbook/contracts/metering/v1";
+import { type Door, requireAccount, unary } from "@tollbook/service";
+import type { Metering } from "../app/index.ts";
+import { isBounded, type Quota } from "../domain/quota.ts";
+import { protoEnforcement, protoWindow } from "../words/proto-limits.ts";
+import { quotaPermissions } from "./permissions.ts";
+import { toProtoLeases } from "./proto-leases.ts";
+
+/** Limits as counters and leases: what is left, and who holds it. */
+export function quotaDoor(app: Metering): Door {
+  const implementation: Partial<QuotaServiceServer> = {
+    getQuota: unary(async (request, caller) => {
+      const quota = await app.getQuota(requireAccount(caller), request);
+      return GetQuotaResponse.fromPartial({ quota: toProtoQuota(quota) });
+    }),
+    listQuotas: unary(async (request, caller) => {
+      const page = await app.listQuotas(requireAccount(caller), request);
+      const { quotas, nextPageToken } = page;
+      return ListQuotasResponse.fromPartial({ quotas: quotas.map(toProtoQuota), nextPageToken });
+    }),
+    acquireLeases: unary(async (request, caller) => {
+      const answer = await app.acquireLeases(requireAccount(caller), request);
+      return toProtoLeases(answer, app.now());
+    }),
+    releaseLeases: unary(async ({ gateId, returns }, caller) => {
+      const leases = await app.releaseLeases(requireAccount(caller), gateId, returns);
+      return ReleaseLeasesResponse.fromPartial({ leases });
+    }),
+  };
+  return { service: QuotaServiceService, implementation, permissions: quotaPermissions };
+}
+
+function toProtoQuota({ limit, span, consumed, leased, stranded, remaining }: Quota) {
+  const { limitId, name, customerId, subjectId, meterId, window, hard, quota, version } = limit;
+  return {
+    ...{ limitId, name, customerId, subjectId, meterId, version },
+    ...{ consumed, leased, stranded, remaining },
+    limit: quota,
+    window: protoWindow(window),
+    enforcement: protoEnforcement(hard),
+    ...(isBounded(span) && { windowStartTime: span.start, resetTime: span.end }),
+  };
+}

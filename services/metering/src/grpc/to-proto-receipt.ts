@@ -1,0 +1,26 @@
+import { RecordUsageResponse } from "@tollbook/contracts/metering/v1";
+import type { Receipt } from "../domain/receipt.ts";
+import { type Rejection, sentenceOf } from "../domain/rejection.ts";
+
+/** A receipt on the wire. No meter of today needs each call as an event. */
+export function toProtoReceipt(receipt: Receipt, serverTime: Date): RecordUsageResponse {
+  const { batchId, counted, duplicates, rejected, commitTime, repeated } = receipt;
+  return RecordUsageResponse.fromPartial({
+    ...{ batchId, counted, commitTime, serverTime },
+    duplicates: BigInt(duplicates),
+    rejected: BigInt(rejected),
+    rejections: receipt.rejections.map(toProtoRejection),
+    rejectedByReason: receipt.rejectedByReason,
+    retryEvents: [...receipt.retryEvents],
+    retryCells: [...receipt.retryCells],
+    repeatedBatch: repeated,
+  });
+}
+
+function toProtoRejection({ kind, index, reason }: Rejection) {
+  return {
+    position: { $case: kind, value: index } as const,
+    reason,
+    message: sentenceOf(reason),
+  };
+}

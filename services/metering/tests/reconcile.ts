@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import type { TestAccount } from "./test-account.ts";
+
+interface Sum {
+  name: string;
+  expected: string;
+  found: string;
+}
+
+/**
+ * Proves the sums that must always agree: rollups = accepted batches; items = counted + repeated
+ * + rejected + to be sent again; counters = rollups through their meter; what is out on leases =
+ * leased and stranded. `minuteCounters` are left out: their quarter hour is not one row.
+ */
+export async function reconcile({ metering, accountId }: TestAccount): Promise<void> {
+  const sums = await metering.look<Sum>(SUMS, [accountId]);
+  for (const { name, expected, found } of sums) assert.equal(found, expected, name);
+}
+
+const OUT = "granted_total - returned_total - released_total - reclaimed_total";
+
+const SUMS = `
+  select 'rollups = accepted batches' as name,
+    (select coalesce(sum(counted), 0) from usage_batch where account_id = $1)::text as expected,
+    (select coalesce(sum(calls + refused), 0) from rollup where account_id = $1)::text as found
+  union all
+  select 'items = counted + duplicates + rejected + retried',
+    (select coalesce(sum(items), 0) from usage_batch where account_id = $1)::text,
+    (select coalesce(sum(counted_items + duplicates + rejected
+      + coalesce(jsonb_array_length(told -> 'retryEvents'), 0)
+      + coalesce(jsonb_array_length(told -> 'retryCells'), 0)), 0)
+      from usage_batch where account_id = $1)::text
+  union all
+  select 'counter ' || c.counter_id || ' = its rollups', c.consumed::text, (
+    select coalesce(sum(r.calls), 0) from rollup r join usage_cell u using (account_id, cell_id)
+    where r.account_id = $1 and u.test = c.test
+      and (u.subscription_id = c.subject_id or u.key_id = c.subject_id)
+      and r.bucket_start >= c.window_start and r.bucket_start < c.window_end)::text
+  from counter c where c.account_id = $1 and c.window_name <> 'minute'
+  union all
+  select 'leased of ' || c.counter_id, c.leased::text, (
+    select coalesce(sum(${OUT}), 0) from lease l where l.account_id = $1
+      and l.counter_id = c.counter_id and l.stranded_time is null)::text
+  from counter c where c.account_id = $1
+  union all
+  select 'stranded of ' || c.counter_id, c.stranded::text, (
+    select coalesce(sum(${OUT}), 0) from lease l where l.account_id = $1
+      and l.counter_id = c.counter_id and l.stranded_time is not null)::text
+  from counter c where c.account_id = $1`;
