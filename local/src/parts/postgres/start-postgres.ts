@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { claimFolder } from "../claim-folder.ts";
 import { freePort, portBecomesFree } from "../free-port.ts";
 import { makeFolder } from "../make-folder.ts";
@@ -67,7 +67,7 @@ const ourSettings = {
  * come up; the message says which, with the end of the server's log.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const dataFolder = makeFolder(options.dataFolder);
+  const dataFolder = makeFolder(resolve(options.dataFolder));
   const release = claimFolder(dataFolder);
   try {
     return await startClaimed(dataFolder, options, release);
