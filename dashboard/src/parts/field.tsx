@@ -82,10 +82,10 @@ function Hint(props: { id: string; hint: string | undefined; fault: string | und
 
 /** The foot of a form: what went wrong with the whole of it, and its button. */
 export function FormFoot(props: { form: Form; action: string; children?: ComponentChildren }) {
-  const { problem, busy } = props.form;
+  const { problem, busy, otherFaults } = props.form;
   return (
     <>
-      {problem && <ProblemNotice problem={problem} />}
+      {problem && <ProblemNotice problem={problem} violations={otherFaults} />}
       <footer>
         {props.children}
         <button type="submit" class="primary" disabled={busy}>

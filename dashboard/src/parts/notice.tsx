@@ -1,16 +1,22 @@
 import type { ComponentChildren } from "preact";
-import { isNotBuilt, type Problem } from "../api/problem.ts";
+import { isNotBuilt, type Problem, type Violation } from "../api/problem.ts";
 
 /** Says what went wrong, in the service's own sentence, and offers to try again. */
-export function ProblemNotice({ problem, retry }: { problem: Problem; retry?: () => void }) {
+export function ProblemNotice(props: {
+  problem: Problem;
+  retry?: () => void;
+  /** Those to be listed; all of the problem's unless told otherwise. */
+  violations?: readonly Violation[];
+}) {
+  const { problem, retry, violations = problem.violations } = props;
   return (
     <div class="notice danger" role="alert">
       <p>
         {isNotBuilt(problem) ? "This is described in the API and not built yet." : problem.message}
       </p>
-      {problem.violations.length > 0 && (
+      {violations.length > 0 && (
         <ul>
-          {problem.violations.map(({ field, description }) => (
+          {violations.map(({ field, description }) => (
             <li key={field + description}>
               <code>{field}</code> {description}
             </li>

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { type Problem, problemOf } from "../api/problem.ts";
+import { type Problem, problemOf, type Violation } from "../api/problem.ts";
 import { requestIds } from "../api/request-id.ts";
 
 /** The fields of a form by their names, as text without blanks around it. */
@@ -11,6 +11,8 @@ export interface Form {
   problem: Problem | undefined;
   /** What is wrong with a field, if anything. */
   faultOf: (field: string) => string | undefined;
+  /** What is wrong with things the form has no field for. */
+  otherFaults: readonly Violation[];
 }
 
 /**
@@ -20,19 +22,22 @@ export interface Form {
 export function useForm(send: (fields: Fields, requestId: string) => Promise<void>): Form {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
+  const sent = useRef<Fields>({});
   const idOf = useRef(requestIds());
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     const fields = fieldsOf(event.currentTarget as HTMLFormElement);
+    sent.current = fields;
     setBusy(true);
     setProblem(undefined);
     send(fields, idOf.current(fields))
       .catch((error) => setProblem(problemOf(error)))
       .finally(() => setBusy(false));
   };
-  const faultOf = (field: string) =>
-    problem?.violations.find((violation) => violation.field === field)?.description;
-  return { onSubmit, busy, problem, faultOf };
+  const faults = problem?.violations ?? [];
+  const faultOf = (field: string) => faults.find((fault) => fault.field === field)?.description;
+  const otherFaults = faults.filter(({ field }) => !(field in sent.current));
+  return { onSubmit, busy, problem, faultOf, otherFaults };
 }
 
 function fieldsOf(form: HTMLFormElement): Fields {
