@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { findNatsServer, throwawayFolder } from "../src/parts/index.ts";
+import { checkout, handedOn, needs } from "@tollbook/testing";
+import { findNatsServer, startNats, stateFolder, throwawayFolder } from "../src/parts/index.ts";
 import { unpackRelease } from "../src/parts/nats/nats-release.ts";
+import { processName } from "../src/parts/process-facts.ts";
+
+const parts = new URL("../src/parts/index.ts", import.meta.url).href;
 
 describe("findNatsServer", () => {
   it("takes the configured program and looks no further", async () => {
@@ -24,6 +28,26 @@ describe("findNatsServer", () => {
     const nowhere = join(path, "nowhere");
     const missing = findNatsServer({ cacheFolder: path, configuredPath: nowhere });
     await assert.rejects(missing, /nowhere cannot be used: .*ENOENT/);
+  });
+});
+
+describe("startNats", needs("nats"), () => {
+  it("takes over from a server whose process was killed with -9", async () => {
+    const storeFolder = join(throwawayFolder().path, "nats");
+    const cacheFolder = join(stateFolder(checkout), "cache");
+    const binary = handedOn().natsServer ?? (await findNatsServer({ cacheFolder }));
+    const code = `
+      const { startNats } = await import(${JSON.stringify(parts)});
+      const server = await startNats(${JSON.stringify({ binary, storeFolder })});
+      console.log(server.pid);
+      process.kill(process.pid, "SIGKILL");`;
+    const killed = spawnSync(process.execPath, ["--input-type=module", "-e", code]);
+    const left = Number(killed.stdout);
+    assert.ok(processName(left), "the server outlives the process that started it");
+    const server = await startNats({ binary, storeFolder });
+    assert.equal(processName(left), undefined, "the one left behind is gone");
+    await assert.rejects(startNats({ binary, storeFolder }), /is in use by process \d+/);
+    await server.stop();
   });
 });
 

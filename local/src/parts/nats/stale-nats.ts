@@ -10,6 +10,11 @@ export function natsPidFile(storeFolder: string): string {
   return join(storeFolder, "nats-server.pid");
 }
 
+/** Where JetStream keeps its files; it stands in the server's command line. */
+export function jetStreamFolder(storeFolder: string): string {
+  return join(storeFolder, "jetstream");
+}
+
 /**
  * Stops the nats-server that a killed platform left behind on this folder. The id in its pid file
  * is believed only if that process's command names the folder: ids are used again.
@@ -23,7 +28,7 @@ export async function stopStaleNats(storeFolder: string): Promise<void> {
 /** The nats-server that runs on this folder, if one does. */
 export function natsServerOf(storeFolder: string): ProcessName | undefined {
   const name = processName(readPid(natsPidFile(storeFolder)));
-  return name && commandLine(name.pid).includes(storeFolder) ? name : undefined;
+  return name && commandLine(name.pid).includes(jetStreamFolder(storeFolder)) ? name : undefined;
 }
 
 function readPid(file: string): number {

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { claimFolder } from "../claim-folder.ts";
 import { freePort, portBecomesFree } from "../free-port.ts";
 import { makeFolder } from "../make-folder.ts";
 import { startServerProcess, untilReady } from "../server-process.ts";
 import { stopProcess } from "../stop-process.ts";
-import { natsPidFile, stopStaleNats } from "./stale-nats.ts";
+import { jetStreamFolder, natsPidFile, stopStaleNats } from "./stale-nats.ts";
 
 export interface NatsOptions {
   /** What `findNatsServer` found. */
@@ -38,7 +38,7 @@ const portWithinMs = 1_000;
  * taken, or the server does not come up; the message says which.
  */
 export async function startNats(options: NatsOptions): Promise<Nats> {
-  const storeFolder = makeFolder(options.storeFolder);
+  const storeFolder = makeFolder(resolve(options.storeFolder));
   const release = claimFolder(storeFolder);
   try {
     return await startClaimed(storeFolder, options, release);
@@ -58,13 +58,12 @@ async function startClaimed(
   if (!(await portBecomesFree(port, portWithinMs))) {
     throw new Error(`Port ${port} of 127.0.0.1, wanted for NATS, is taken.`);
   }
-  const store = join(storeFolder, "jetstream");
   const server = await startServerProcess({
     command: options.binary,
     args: [
       "-js",
       "-sd",
-      store,
+      jetStreamFolder(storeFolder),
       "-a",
       "127.0.0.1",
       "-p",
