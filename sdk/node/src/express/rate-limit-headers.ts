@@ -1,0 +1,38 @@
+import type { LimitState } from "@tollbook/gate";
+
+/** The headers of limits over HTTP (draft-ietf-httpapi-ratelimit-headers), as structured fields. */
+export interface RateLimitHeaders {
+  /** `"monthly calls";q=50000;w=2592000`. */
+  readonly policy: string;
+  /** `"monthly calls";r=1234;t=86400`. */
+  readonly state: string;
+}
+
+/** What callers are told of the limits that can refuse them; undefined if there is none. */
+export function rateLimitHeaders(
+  limits: readonly LimitState[],
+  businessMs: number,
+): RateLimitHeaders | undefined {
+  let [policy, state] = ["", ""];
+  for (const { hard, name, limit, remaining, windowStartMs, resetsAtMs } of limits) {
+    if (!hard) continue;
+    const quoted = quotedName(name);
+    const comma = policy === "" ? "" : ", ";
+    policy += `${comma}${quoted};q=${limit}`;
+    state += `${comma}${quoted};r=${remaining > 0n ? remaining : 0n}`;
+    if (resetsAtMs === undefined) continue;
+    if (windowStartMs !== undefined) policy += `;w=${seconds(resetsAtMs - windowStartMs)}`;
+    state += `;t=${seconds(resetsAtMs - businessMs)}`;
+  }
+  return policy === "" ? undefined : { policy, state };
+}
+
+function seconds(ms: number): number {
+  return Math.max(0, Math.ceil(ms / 1_000));
+}
+
+/** A string of a structured field is ASCII; other letters are percent-encoded. */
+function quotedName(name: string): string {
+  const ascii = name.toWellFormed().replace(/[^ -~]+/g, encodeURIComponent);
+  return `"${ascii.replace(/["\\]/g, "\\$&")}"`;
+}
