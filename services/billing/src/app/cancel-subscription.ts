@@ -34,7 +34,7 @@ export const cancelSubscription =
       version: before.version + 1n,
       revision: before.revision + 1n,
     };
-    await subscriptions.save(tx, after);
+    await subscriptions.save(tx, [after]);
     await periods.moveEnd(tx, subscriptionId, before.period.start, endTime);
     const { planId, planVersion } = termInForce(before, now);
     const plan = await plans.version(tx, planId, planVersion);

@@ -52,7 +52,7 @@ export const changePlan =
     };
     if (change.validateOnly) return after;
     await subscriptions.addTerm(tx, subscriptionId, term, now);
-    await subscriptions.save(tx, after);
+    await subscriptions.save(tx, [after]);
     if (!change.atPeriodEnd) {
       tellEntitlement(tx, needs, { subscription: after, plan, account });
     }

@@ -46,7 +46,7 @@ export const createSubscription =
     };
     await subscriptions.add(tx, subscription);
     await subscriptions.addTerm(tx, subscription.subscriptionId, term, now);
-    await periods.add(tx, { ...subscription, ...subscription.period });
+    await periods.add(tx, [{ ...subscription, ...subscription.period }]);
     tellEntitlement(tx, needs, { subscription, plan, account });
     return subscription;
   };

@@ -92,8 +92,8 @@ export interface Subscriptions {
   ofCustomers(tx: Tx, customerIds: readonly string[]): Promise<StoredSubscription[]>;
   /** One more than the page holds, newest first; of all customers if `customerId` is empty. */
   list(tx: Tx, page: Page, customerId: string): Promise<StoredSubscription[]>;
-  /** Everything but its terms, which are only ever added. */
-  save(tx: Tx, subscription: StoredSubscription): Promise<void>;
+  /** Everything that may change but the terms, which are only ever added. */
+  save(tx: Tx, subscriptions: readonly StoredSubscription[]): Promise<void>;
   addTerm(tx: Tx, subscriptionId: string, term: SubscriptionTerm, decideTime: Date): Promise<void>;
   /** Subscriptions whose running period is over, locked; those others hold are left to them. */
   dueForTurn(tx: Tx, now: Date, limit: number): Promise<StoredSubscription[]>;
@@ -103,7 +103,7 @@ export interface Subscriptions {
 
 /** The periods of subscriptions, one row each: what is to bill, and what was billed. */
 export interface Periods {
-  add(tx: Tx, period: PeriodToBill): Promise<void>;
+  add(tx: Tx, periods: readonly PeriodToBill[]): Promise<void>;
   /** Cuts or lengthens a period that is not billed yet. */
   moveEnd(tx: Tx, subscriptionId: string, startTime: Date, endTime: Date): Promise<void>;
   /** How many periods that ended by then are not billed. */

@@ -1,29 +1,27 @@
 import type { Tx } from "@tollbook/service";
-import { periodFrom } from "../domain/billing-period.ts";
 import type { AccountRef } from "../domain/party.ts";
 import { type StoredSubscription, termInForce } from "../domain/subscription.ts";
+import { toldAnew, turnSubscription } from "../domain/turn-subscription.ts";
 import { accountIn } from "./known-account.ts";
 import type { Needs } from "./needs.ts";
 import { tellEntitlement } from "./tell-entitlement.ts";
 
 /** Some tenths of a second of locks. */
-const TURN_BATCH = 200;
+const TURN_BATCH = 500;
 
 /**
  * Turns an account's subscriptions whose period is over to the one that is running: a row to bill
- * for each period on the way, and news of the periods ahead. Gives how many it turned; if that
- * is a full batch there may be more.
+ * for each period on the way, and news of the periods ahead. Answers whether there may be more.
  */
 export const turnPeriods =
   (needs: Needs) =>
-  (accountId: string): Promise<{ turned: number; more: boolean }> =>
+  (accountId: string): Promise<{ more: boolean }> =>
     needs.database.inAccount(accountId, async (tx) => {
       const now = needs.clock.now();
       const due = await needs.subscriptions.dueForTurn(tx, now, TURN_BATCH);
-      if (due.length === 0) return { turned: 0, more: false };
-      const account = await accountIn(tx, needs);
-      for (const subscription of due) await turn(tx, needs, account, subscription, now);
-      return { turned: due.length, more: due.length === TURN_BATCH };
+      if (due.length === 0) return { more: false };
+      await turnThese(tx, needs, await accountIn(tx, needs), due);
+      return { more: due.length === TURN_BATCH };
     });
 
 /** A subscription, locked until the transaction ends, in the period that is running now. */
@@ -35,65 +33,62 @@ export async function turnedForChange(
 ): Promise<StoredSubscription> {
   const subscription = await needs.subscriptions.getForChange(tx, subscriptionId);
   const now = needs.clock.now();
-  const isOver = !subscription.turnedOff && subscription.period.end.getTime() <= now.getTime();
-  return isOver ? turn(tx, needs, account, subscription, now) : subscription;
-}
-
-/** Turns one subscription, which is locked, as far as now. */
-async function turn(
-  tx: Tx,
-  needs: Needs,
-  account: AccountRef,
-  before: StoredSubscription,
-  now: Date,
-): Promise<StoredSubscription> {
-  let { period } = before;
-  while (period.end.getTime() <= now.getTime()) {
-    if (before.endTime && before.endTime.getTime() <= period.end.getTime()) {
-      return turnOff(tx, needs, account, { ...before, period });
-    }
-    period = periodFrom(period.end, account.timeZone, before.endTime);
-    await needs.periods.add(tx, { ...before, ...period });
+  if (subscription.turnedOff || subscription.period.end.getTime() > now.getTime()) {
+    return subscription;
   }
-  return tell(tx, needs, account, { ...before, period });
+  const [turned] = await turnThese(tx, needs, account, [subscription]);
+  return turned ?? subscription;
 }
 
-/** The last period is over. The customer's next subscription takes over its unbound keys. */
-async function turnOff(
+/** Turns subscriptions that are locked, with three statements for all of them. */
+async function turnThese(
   tx: Tx,
   needs: Needs,
   account: AccountRef,
-  ended: StoredSubscription,
-): Promise<StoredSubscription> {
-  const off = { ...ended, turnedOff: true };
-  await needs.subscriptions.save(tx, off);
-  if (!ended.isDefault) return off;
-  const others = await needs.subscriptions.ofCustomers(tx, [ended.customerId]);
-  const running = others.filter(({ endTime }) => endTime === undefined);
+  locked: readonly StoredSubscription[],
+): Promise<StoredSubscription[]> {
+  const now = needs.clock.now();
+  const turns = locked.map((each) => turnSubscription(each, account.timeZone, now));
+  const begun = turns.flatMap(({ subscription, begun }) => {
+    const { subscriptionId, customerId } = subscription;
+    return begun.map(({ start, end }) => ({ subscriptionId, customerId, start, end }));
+  });
+  await needs.periods.add(tx, begun);
+  const turned = turns.map(({ subscription }) => subscription);
+  await saveAndTell(tx, needs, account, turned);
+  for (const { turnedOff, isDefault, customerId } of turned) {
+    if (turnedOff && isDefault) await passOnDefault(tx, needs, account, customerId);
+  }
+  return turned;
+}
+
+/** When a customer's default has ended, its next subscription takes over the unbound keys. */
+async function passOnDefault(
+  tx: Tx,
+  needs: Needs,
+  account: AccountRef,
+  customerId: string,
+): Promise<void> {
+  const all = await needs.subscriptions.ofCustomers(tx, [customerId]);
+  const running = all.filter(({ endTime }) => endTime === undefined);
   const [heir] = running.sort((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1));
-  if (heir === undefined || running.some(({ isDefault }) => isDefault)) return off;
+  if (heir === undefined || running.some(({ isDefault }) => isDefault)) return;
   const locked = await needs.subscriptions.getForChange(tx, heir.subscriptionId);
-  await tell(tx, needs, account, { ...locked, isDefault: true, version: locked.version + 1n });
-  return off;
+  const named = { ...locked, isDefault: true, version: locked.version + 1n };
+  await saveAndTell(tx, needs, account, [toldAnew(named, needs.clock.now())]);
 }
 
-/** A plan change that waited for the period's end is somebody's decision: a version of its own. */
-async function tell(
+async function saveAndTell(
   tx: Tx,
   needs: Needs,
   account: AccountRef,
-  turned: StoredSubscription,
-): Promise<StoredSubscription> {
-  const { number, planId, planVersion } = termInForce(turned, needs.clock.now());
-  const plan = await needs.plans.version(tx, planId, planVersion);
-  const changed = number !== turned.toldTerm;
-  const subscription: StoredSubscription = {
-    ...turned,
-    toldTerm: number,
-    version: changed ? turned.version + 1n : turned.version,
-    revision: turned.revision + 1n,
-  };
-  await needs.subscriptions.save(tx, subscription);
-  tellEntitlement(tx, needs, { subscription, plan, account });
-  return subscription;
+  subscriptions: readonly StoredSubscription[],
+): Promise<void> {
+  await needs.subscriptions.save(tx, subscriptions);
+  for (const subscription of subscriptions) {
+    if (subscription.turnedOff) continue;
+    const { planId, planVersion } = termInForce(subscription, needs.clock.now());
+    const plan = await needs.plans.version(tx, planId, planVersion);
+    tellEntitlement(tx, needs, { subscription, plan, account });
+  }
 }

@@ -7,10 +7,11 @@ const COLUMNS = `p.subscription_id as "subscriptionId", p.customer_id as "custom
 
 /** The periods of subscriptions: what is to bill, and what was billed. */
 export const periodsIn = (database: Database): Periods => ({
-  async add(tx, { subscriptionId, customerId, start, end }) {
-    const text = `insert into billing_period
-      (account_id, subscription_id, start_time, end_time, customer_id) values ($1, $2, $3, $4, $5)`;
-    await tx.sql(text, [accountOf(tx), subscriptionId, start, end, customerId]);
+  async add(tx, periods) {
+    if (periods.length === 0) return;
+    const ends = periods.map(({ end }) => end);
+    const customerIds = periods.map(({ customerId }) => customerId);
+    await tx.sql(ADD, [accountOf(tx), ...namesOf(periods), ends, customerIds]);
   },
 
   async moveEnd(tx, subscriptionId, startTime, endTime) {
@@ -62,6 +63,10 @@ const RETRY_MAX_S = 60;
 function namesOf(periods: readonly PeriodToBill[]): [string[], Date[]] {
   return [periods.map(({ subscriptionId }) => subscriptionId), periods.map(({ start }) => start)];
 }
+
+const ADD = `
+  insert into billing_period (account_id, subscription_id, start_time, end_time, customer_id)
+  select $1::uuid, * from unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::uuid[])`;
 
 const CLAIM = `
   update billing_period p

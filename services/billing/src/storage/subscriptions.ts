@@ -64,14 +64,25 @@ const reads: Pick<Subscriptions, Read> = {
 
 const writes: Pick<Subscriptions, Written> = {
   async add(tx, subscription) {
-    tx.em.create(SubscriptionRow, { accountId: accountOf(tx), ...toRow(subscription) });
+    tx.em.create(SubscriptionRow, { ...toRow(subscription), accountId: accountOf(tx) });
     await tx.em.flush();
   },
 
-  async save(tx, subscription) {
-    const { subscriptionId } = subscription;
-    const where = { accountId: accountOf(tx), subscriptionId };
-    await tx.em.nativeUpdate(SubscriptionRow, where, toRow(subscription));
+  async save(tx, subscriptions) {
+    if (subscriptions.length === 0) return;
+    const rows = subscriptions.map((each) => ({
+      subscription_id: each.subscriptionId,
+      is_default: each.isDefault,
+      end_time: each.endTime ?? null,
+      without_final_invoice: each.withoutFinalInvoice,
+      period_start_time: each.period.start,
+      period_end_time: each.period.end,
+      turned_off: each.turnedOff,
+      told_term: each.toldTerm,
+      version: each.version.toString(),
+      revision: each.revision.toString(),
+    }));
+    await tx.sql(SAVE, [accountOf(tx), JSON.stringify(rows)]);
   },
 
   async addTerm(tx, subscriptionId, term, decideTime) {
@@ -121,3 +132,16 @@ function toRow(subscription: StoredSubscription) {
   const { period, terms: _, endTime = null, ...rest } = subscription;
   return { ...rest, endTime, periodStartTime: period.start, periodEndTime: period.end };
 }
+
+const SAVE = `
+  update subscription s
+  set is_default = saved.is_default, end_time = saved.end_time,
+    without_final_invoice = saved.without_final_invoice,
+    period_start_time = saved.period_start_time, period_end_time = saved.period_end_time,
+    turned_off = saved.turned_off, told_term = saved.told_term, version = saved.version,
+    revision = saved.revision
+  from json_to_recordset($2::json) as saved(subscription_id uuid, is_default boolean,
+    end_time timestamptz, without_final_invoice boolean, period_start_time timestamptz,
+    period_end_time timestamptz, turned_off boolean, told_term integer, version bigint,
+    revision bigint)
+  where s.account_id = $1 and s.subscription_id = saved.subscription_id`;
