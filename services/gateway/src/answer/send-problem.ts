@@ -14,7 +14,8 @@ export function sendProblem(
   if (unexpected) {
     logger.error({ err: error, method: request.method, route: request.routeOptions.url }, "failed");
   }
-  const body = traceId !== undefined && problem.status >= 500 ? { ...problem, traceId } : problem;
+  const ourFault = problem.status >= 500 && problem.status !== 501;
+  const body = traceId !== undefined && ourFault ? { ...problem, traceId } : problem;
   reply
     .code(problem.status)
     .headers(headers)

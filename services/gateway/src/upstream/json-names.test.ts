@@ -16,4 +16,11 @@ describe("a field a service complains of", () => {
     assert.equal(renamed("metadata[my_key].some_part"), "metadata[my_key].somePart");
     assert.equal(renamed("__proto__"), "__proto__");
   });
+
+  it("has it in the sentence too", () => {
+    const violations = [{ field: "a[0].package_units", reason: "R", description: "At least 1." }];
+    const sentence = "a[0].package_units: At least 1.";
+    const error = inJsonNames(new DomainError("invalid", "R", sentence, {}, { violations }));
+    assert.equal((error as DomainError).message, "a[0].packageUnits: At least 1.");
+  });
 });
