@@ -11,7 +11,7 @@ type Verb = "GET" | "POST" | "PATCH" | "DELETE";
 export async function call<T>(verb: Verb, path: string, body?: unknown): Promise<T> {
   const first = await send(verb, path, body);
   if (first.status !== 401) return read<T>(first);
-  if (!(await renewSession(() => isAccepted()))) {
+  if (!(await renewSession())) {
     endSession();
     return read<T>(first);
   }
@@ -25,11 +25,6 @@ export const post = <T>(path: string, body: unknown = {}): Promise<T> =>
 /** As `call`, but without a session: for signing in and up. */
 export async function open<T>(path: string, body: unknown): Promise<T> {
   return read<T>(await send("POST", path, body));
-}
-
-/** Another tab may have renewed the session while this one waited for its turn. */
-async function isAccepted(): Promise<boolean> {
-  return (await send("GET", "/v1/me")).ok;
 }
 
 async function send(verb: Verb, path: string, body?: unknown): Promise<Response> {

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { unreachable } from "./problem.ts";
 import type { Account, Member } from "./shapes.ts";
 
 /** Who is signed in: undefined until it is known, null for nobody. */
@@ -18,11 +19,11 @@ export function endSession(): void {
 let renewing: Promise<boolean> | undefined;
 
 /**
- * Asks for new cookies; false if the session has ended. A refresh token works once, so only one
- * tab may ask at a time: the others wait, and then first look whether it has been done.
+ * Asks for new cookies; false if the session has ended. A refresh token works once, so tabs take
+ * turns: each sends the token that the one before it was given.
  */
-export function renewSession(isAccepted: () => Promise<boolean>): Promise<boolean> {
-  renewing ??= inTurn(async () => (await isAccepted()) || (await refresh())).finally(() => {
+export function renewSession(): Promise<boolean> {
+  renewing ??= inTurn(refresh).finally(() => {
     renewing = undefined;
   });
   return renewing;
@@ -33,8 +34,10 @@ function inTurn(work: () => Promise<boolean>): Promise<boolean> {
   return navigator.locks ? navigator.locks.request("tollbook-session", work) : work();
 }
 
+/** A service that is down has not ended the session. */
 async function refresh(): Promise<boolean> {
   const response = await fetch("/dashboard-session/refresh", { method: "POST" });
+  if (response.status >= 500) throw unreachable();
   return response.ok;
 }
 

@@ -17,7 +17,7 @@ describe("numbers on the screen", () => {
   });
 
   it("say that a share is small rather than nothing", () => {
-    assert.equal(formatShare(0.0004, "en-US"), "under 0.1%");
+    assert.equal(formatShare(0.0004, "en-US"), "<0.1%");
     assert.equal(formatShare(0.033, "en-US"), "3.3%");
     assert.equal(formatShare(0.5, "en-US"), "50%");
   });

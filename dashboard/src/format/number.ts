@@ -12,9 +12,9 @@ export function shareOf(part: string | number, whole: string | number): number {
   return of > 0 ? Number(part) / of : 0;
 }
 
-/** "12.5%", "under 0.1%". */
+/** "12.5%", "<0.1%". */
 export function formatShare(share: number, locale = accountLocale()): string {
-  if (share > 0 && share < 0.001) return "under 0.1%";
+  if (share > 0 && share < 0.001) return "<0.1%";
   const format = { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 } as const;
   return new Intl.NumberFormat(locale, format).format(share);
 }

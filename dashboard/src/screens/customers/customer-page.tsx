@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { businessNow } from "../../api/business-time.ts";
 import { get } from "../../api/call.ts";
 import { currentAccount } from "../../api/session.ts";
@@ -32,6 +32,7 @@ export function CustomerPage({ customerId }: { customerId: string }) {
 
 function CustomerSections({ customer }: { customer: Customer }) {
   const { customerId, name, email, externalId, standing, createTime } = customer;
+  const [subscribed, setSubscribed] = useState(0);
   const { timeZone } = currentAccount();
   const thisMonth = useMemo(() => month(businessNow(), timeZone), [timeZone]);
   const facts = [
@@ -45,8 +46,8 @@ function CustomerSections({ customer }: { customer: Customer }) {
         <StateBadge state={standing} />
       </PageHead>
       <div class="columns">
-        <CustomerPlan customerId={customerId} />
-        <CustomerQuotas customerId={customerId} />
+        <CustomerPlan customerId={customerId} onSubscribed={() => setSubscribed(subscribed + 1)} />
+        <CustomerQuotas customerId={customerId} subscribed={subscribed} />
       </div>
       <CustomerKeys customer={customer} />
       <UsageByEndpoint title="Calls this month" range={thisMonth} customerId={customerId} />

@@ -13,7 +13,8 @@ import { useForm } from "../../parts/use-form.ts";
 import { planSentence } from "../plans/plan-words.ts";
 
 /** What a customer is subscribed to, or a way to subscribe them. */
-export function CustomerPlan({ customerId }: { customerId: string }) {
+export function CustomerPlan(props: { customerId: string; onSubscribed: () => void }) {
+  const { customerId, onSubscribed } = props;
   const [choosing, setChoosing] = useState(false);
   const subscriptions = useLoaded(() =>
     listAll<Subscription>(`/v1/subscriptions?customerId=${customerId}`, "subscriptions"),
@@ -23,7 +24,7 @@ export function CustomerPlan({ customerId }: { customerId: string }) {
       <header class="section-head">
         <h2>Plan</h2>
         <button type="button" class="plain small" onClick={() => setChoosing(true)}>
-          Subscribe
+          {subscriptions.value?.items.length ? "Add a plan" : "Subscribe"}
         </button>
       </header>
       <SubscriptionList of={subscriptions} />
@@ -31,7 +32,10 @@ export function CustomerPlan({ customerId }: { customerId: string }) {
         <Subscribe
           customerId={customerId}
           onClose={() => setChoosing(false)}
-          onDone={subscriptions.reload}
+          onDone={() => {
+            subscriptions.reload();
+            onSubscribed();
+          }}
         />
       )}
     </section>

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { listAll } from "../../api/list-all.ts";
 import type { Quota } from "../../api/shapes.ts";
 import { useLoaded, useWhileVisible } from "../../api/use-loaded.ts";
@@ -8,9 +9,22 @@ import { Meter } from "../../parts/meter.tsx";
 
 const refreshMs = 15_000;
 
+/** Limits of a new subscription are heard of by metering a moment later. */
+const newsAfterMs = [1_500, 5_000];
+
+interface CustomerQuotasProps {
+  customerId: string;
+  /** Goes up with each new subscription. */
+  subscribed: number;
+}
+
 /** What a customer has used of each of their limits. */
-export function CustomerQuotas({ customerId }: { customerId: string }) {
+export function CustomerQuotas({ customerId, subscribed }: CustomerQuotasProps) {
   const quotas = useLoaded(() => listAll<Quota>(`/v1/quotas?customerId=${customerId}`, "quotas"));
+  useEffect(() => {
+    const timers = newsAfterMs.map((ms) => setTimeout(quotas.reload, ms));
+    return () => timers.forEach(clearTimeout);
+  }, [subscribed, quotas.reload]);
   useWhileVisible(quotas.reload, refreshMs);
   return (
     <section class="panel">
