@@ -8,6 +8,12 @@ const gatesMax = 2_000;
 /** A gate that stops has this long to return its leases and to get its usage acknowledged. */
 const stopWithinMs = 5_000;
 
+/**
+ * An embedded gate must not hold its host up; whoever asks over the network waits for an answer
+ * anyway, with a deadline of its own, and a late yes is worth more to it than a quick "unknown".
+ */
+const patience = { firstCallMs: 1_000, leaseWaitMs: 500 };
+
 /** The gates this process hosts, one for each account that asks it. */
 export interface HostedGates {
   of(accountId: string): Gate;
@@ -35,7 +41,7 @@ export function hostedGates(
     of(accountId) {
       const known = gates.get(accountId);
       if (known) return known;
-      const gate = createGate({ ports: portsOf(accountId), observer });
+      const gate = createGate({ ports: portsOf(accountId), settings: patience, observer });
       gate.start();
       gates.set(accountId, gate);
       return gate;
