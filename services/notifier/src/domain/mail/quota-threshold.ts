@@ -6,7 +6,7 @@ import { type QuotaWords, quotaWords } from "./quota-words.ts";
 /** To an owner: a customer nears a limit. */
 export function quotaThreshold(letter: Letter, alert: QuotaAlert, links: Links): MailContent {
   const words = quotaWords(letter, alert, links);
-  const headline = `${words.customer} has used ${words.percent} % of its ${words.limitName}`;
+  const headline = `${words.customer} has ${reached(alert, words)} of its ${words.limitName}`;
   return {
     subject: `${headline} (${words.usedOfLimit})`,
     preview: `${words.left} left. ${whatComes(words)}`,
@@ -19,6 +19,11 @@ export function quotaThreshold(letter: Letter, alert: QuotaAlert, links: Links):
     action: words.action,
     foot: words.foot,
   };
+}
+
+/** People set the threshold and look for it; how far beyond it is stands behind, in figures. */
+function reached({ percent }: QuotaAlert, words: QuotaWords): string {
+  return words.percent === BigInt(percent) ? `used ${percent} %` : `passed ${percent} %`;
 }
 
 function whatComes({ hard, reset }: QuotaWords): string {

@@ -14,9 +14,9 @@ describe("a subject line says it all", () => {
       "ABC Pvt Ltd has used 80 % of its monthly calls (800 of 1,000)",
     ],
     [
-      "more than 80 % at the first look: the true figure",
+      "more than 80 % at the first look: the threshold, and the true figure",
       quotaLetter({ used: "950" }),
-      "ABC Pvt Ltd has used 95 % of its monthly calls (950 of 1,000)",
+      "ABC Pvt Ltd has passed 80 % of its monthly calls (950 of 1,000)",
     ],
     [
       "lakhs",
