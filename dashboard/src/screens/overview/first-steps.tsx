@@ -15,7 +15,7 @@ export function FirstSteps() {
   });
   return (
     <section class="panel steps">
-      <h2>No calls yet this month</h2>
+      <h2>No calls yet</h2>
       <p class="quiet">Three steps, and the first call shows up here within seconds.</p>
       <Show of={done}>
         {({ customers, keys }) => (

@@ -13,13 +13,9 @@ import { loadOverTime, type UsageOverTime } from "./load-usage.ts";
 import { UsageByCustomer, UsageByEndpoint } from "./usage-by.tsx";
 import { UsageChart } from "./usage-chart.tsx";
 
-type Span = "today" | "month";
+type Span = "today" | "month" | "lastMonth";
 
-interface Usage {
-  today: UsageOverTime;
-  month: UsageOverTime;
-  ranges: Record<Span, Range>;
-}
+type Usage = Record<Span, UsageOverTime> & { ranges: Record<Span, Range> };
 
 /** How often the figures are read again while somebody looks at them. */
 const refreshMs = 15_000;
@@ -68,19 +64,26 @@ export function Overview() {
 const choices = [
   { value: "today", name: "Today" },
   { value: "month", name: "This month" },
+  { value: "lastMonth", name: "Last month" },
 ] as const;
 
 async function loadUsage(): Promise<Usage> {
   const { timeZone } = currentAccount();
   const now = businessNow();
-  const ranges = { today: today(now, timeZone), month: month(now, timeZone) };
-  const [byHour, byDay] = await Promise.all([
+  const ranges = {
+    today: today(now, timeZone),
+    month: month(now, timeZone),
+    lastMonth: month(now, timeZone, 1),
+  };
+  const [byHour, byDay, before] = await Promise.all([
     loadOverTime(ranges.today, "HOUR"),
     loadOverTime(ranges.month, "DAY"),
+    loadOverTime(ranges.lastMonth, "DAY"),
   ]);
-  return { today: byHour, month: byDay, ranges };
+  return { today: byHour, month: byDay, lastMonth: before, ranges };
 }
 
-function isQuiet({ month: { total } }: Usage): boolean {
-  return total.calls === "0" && total.refused === "0";
+/** Nobody called lately: the account is new, or its API does not reach Tollbook. */
+function isQuiet({ month: thisMonth, lastMonth }: Usage): boolean {
+  return [thisMonth, lastMonth].every(({ total }) => total.calls === "0" && total.refused === "0");
 }
