@@ -37,6 +37,8 @@ export class Bundle {
   readonly waiting = new Set<Waiter>();
   /** Calls let through by the bundle's own failure mode since metering answered last. */
   openCalls = 0;
+  /** Calls let through since the recorder became full. */
+  overflowCalls = 0;
 
   constructor(group: BundleGroup, keyId: string, now: number) {
     this.group = group;

@@ -1,4 +1,5 @@
 import type { Admission } from "./admission.ts";
+import { UNKNOWN } from "./admission.ts";
 import { Bundle } from "./bundle.ts";
 import { BundleRegistry } from "./bundle-registry.ts";
 import { hashKey } from "./customer-key.ts";
@@ -113,7 +114,16 @@ export class CallDecider {
     const leftMs = bundle.terms === undefined ? firstCallMs - spentMs : 0;
     const waitMs = Math.max(leftMs, leaseWaitMs);
     if (call.count === "never") return keeper.look(bundle, now, waitMs);
-    return recorder.full ? this.#withinBudget(bundle) : keeper.admit(bundle, now, waitMs);
+    if (!recorder.full) bundle.overflowCalls = 0;
+    else if (!this.#mayOverflow(bundle)) return UNKNOWN;
+    return keeper.admit(bundle, now, waitMs);
+  }
+
+  /** The recorder is full: the failure mode says how many calls it must still take. */
+  #mayOverflow(bundle: Bundle): boolean {
+    const mode = bundleMode(bundle.terms, this.#parts.accountMode());
+    bundle.overflowCalls += 1;
+    return mode.kind === "open" && bundle.overflowCalls <= mode.budgetCalls;
   }
 
   #conclude(

@@ -3,7 +3,7 @@ import { EventMeters } from "./event-meters.ts";
 import { Gate } from "./gate.ts";
 import type { GateClock } from "./gate-clock.ts";
 import { ElapsedClock, systemGateClock } from "./gate-clock.ts";
-import type { GateObserver } from "./gate-observer.ts";
+import { type GateObserver, quietly } from "./gate-observer.ts";
 import type { GatePorts } from "./gate-ports.ts";
 import type { GateSettings } from "./gate-settings.ts";
 import { GATE_DEFAULTS } from "./gate-settings.ts";
@@ -23,7 +23,8 @@ export function createGate(options: GateOptions): Gate {
   const { ports, clock = systemGateClock, observer = {}, random = Math.random } = options;
   const elapsed = new ElapsedClock(clock);
   return new Gate({
-    ...{ ports, clock, elapsed, observer, random },
+    ...{ ports, clock, elapsed, random },
+    observer: quietly(observer),
     settings: { ...GATE_DEFAULTS, ...options.settings },
     business: new BusinessTime(clock.wallMs(), elapsed.now()),
     eventMeters: new EventMeters(),

@@ -1,4 +1,4 @@
-import { DomainError } from "@tollbook/domain";
+import { DomainError, isId } from "@tollbook/domain";
 import type { KeyRecord } from "./key-record.ts";
 import type { LimitTerms } from "./lease-protocol.ts";
 import type { Hold, UsageAdmission, UsageEvent } from "./usage-protocol.ts";
@@ -111,6 +111,13 @@ export interface Verdict {
 export function checkUnits(units: number): number {
   if (Number.isSafeInteger(units) && units >= 0 && units <= UNITS_MAX) return units;
   throw new DomainError("invalid", "UNITS_OUT_OF_RANGE", "Units are whole, from 0 to 10^12.");
+}
+
+/** Refuses request ids that cannot be an event's; throws an "invalid" DomainError ID_MALFORMED. */
+export function checkRequestId(requestId: string): void {
+  if (isId(requestId)) return;
+  const sentence = "A request id is a UUID of version 7, in lower case.";
+  throw new DomainError("invalid", "ID_MALFORMED", sentence, { field: "request_id" });
 }
 
 /** Refuses places that usage could not name; throws an "invalid" DomainError. */

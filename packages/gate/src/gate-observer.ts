@@ -12,8 +12,8 @@ export interface RejectedUsage {
 export type TroubleKind = "resolve-key" | "watch-keys" | "leases" | "record-usage";
 
 /**
- * What a gate tells its host, for logs and metrics. None of these may throw, and none is called on
- * the warm path.
+ * What a gate tells its host, for logs and metrics. None is called on the warm path; what they throw
+ * is lost.
  */
 export interface GateObserver {
   /** Metering will never take these items; their holds are released. */
@@ -22,4 +22,21 @@ export interface GateObserver {
   usageLost?(calls: number): void;
   /** A port failed; it is tried again. */
   trouble?(kind: TroubleKind, error: unknown): void;
+}
+
+/** The same observer, but whatever it throws stays with it: a log must not stop the counting. */
+export function quietly(observer: GateObserver): GateObserver {
+  return {
+    usageRejected: (rejected) => attempt(() => observer.usageRejected?.(rejected)),
+    usageLost: (calls) => attempt(() => observer.usageLost?.(calls)),
+    trouble: (kind, error) => attempt(() => observer.trouble?.(kind, error)),
+  };
+}
+
+function attempt(tell: () => void): void {
+  try {
+    tell();
+  } catch {
+    // The host's own affair.
+  }
 }

@@ -15,6 +15,8 @@ export interface GateSettings {
   readonly keysMax: number;
   /** Unknown keys remembered. */
   readonly unknownKeysMax: number;
+  /** Leases remembered, about 250 bytes each; past it the gate starts over under a new gate id. */
+  readonly leasesMax: number;
   /** Records are trusted this long after the last sign of life from auth. */
   readonly trustMs: number;
   /** Calls a bundle may let through when the account's default failure mode is open. */
@@ -38,6 +40,7 @@ export const GATE_DEFAULTS: GateSettings = {
   leaseWaitMs: 50,
   keysMax: 100_000,
   unknownKeysMax: 10_000,
+  leasesMax: 200_000,
   trustMs: 5 * 60_000,
   defaultOpenBudgetCalls: 1_000,
   eventsPerSecondMax: 200,

@@ -1,6 +1,6 @@
 import { CallDecider } from "./call-decider.ts";
 import type { CallOutcome, GateCall, Reservation, Verdict } from "./gate-call.ts";
-import { checkOutcome } from "./gate-call.ts";
+import { checkOutcome, checkRequestId } from "./gate-call.ts";
 import type { GateCounts } from "./gate-counts.ts";
 import { newGateCounts } from "./gate-counts.ts";
 import type { GateEnvironment } from "./gate-environment.ts";
@@ -62,11 +62,12 @@ export class Gate {
 
   /**
    * Decides a call: at once if everything is at hand, else as a promise, which does not reject.
-   * Throws a DomainError for calls that make no sense (units, endpoint, method, a request id used
-   * for another call); every refusal is a verdict.
+   * Throws a DomainError for calls that make no sense (units, endpoint, method, a request id that
+   * is none or was used for another call); every refusal is a verdict.
    */
   check(call: GateCall): Verdict | Promise<Verdict> {
     if (call.requestId === undefined) return this.#decider.check(call);
+    checkRequestId(call.requestId);
     const repeated = this.#repeats.find(call.requestId, call);
     if (repeated !== undefined) return repeated;
     const verdict = this.#decider.check(call);

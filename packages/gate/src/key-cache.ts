@@ -41,9 +41,11 @@ export class KeyCache {
       known.resolvedAt = now;
       return known;
     }
+    const namesake = this.#byId.get(record.keyId);
+    if (namesake !== undefined) this.forget(namesake.keySha256); // news finds one entry by its id
     const customer = this.#customerOf(record);
     customer.keys += 1;
-    const entry = new KeyEntry(record, customer, now);
+    const entry = new KeyEntry(keySha256, record, customer, now);
     this.#byId.set(record.keyId, entry);
     this.#bySha256.set(keySha256, entry);
     return entry;
@@ -63,6 +65,11 @@ export class KeyCache {
     if (customer === undefined || version <= customer.version) return;
     customer.standing = standing;
     customer.version = version;
+  }
+
+  /** Forgets one key. */
+  forget(keySha256: string): void {
+    this.#bySha256.delete(keySha256);
   }
 
   /** Forgets everything. */

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { hashKey, isOurs, isPresentable, parseKey } from "./customer-key.ts";
 import type { GateEnvironment } from "./gate-environment.ts";
-import { checkImportedFilter, mayBeImported } from "./imported-filter.ts";
+import { mayBeImported } from "./imported-filter.ts";
 import { KeyCache } from "./key-cache.ts";
 import type { KeyEntry } from "./key-entry.ts";
 import type { AccountState, ImportedFilter, KeyNews } from "./key-record.ts";
@@ -37,7 +37,10 @@ export class KeyDirectory {
     this.#unknown = new LRUCache({ max: unknownKeysMax });
     this.#resolver = new KeyResolver(environment, {
       known: (sha256, record) => this.#cache.keep(sha256, record, environment.elapsed.now()),
-      unknown: (sha256) => this.#unknown.set(sha256, true),
+      unknown: (sha256) => {
+        this.#cache.forget(sha256);
+        this.#unknown.set(sha256, true);
+      },
     });
   }
 
@@ -68,6 +71,7 @@ export class KeyDirectory {
     waitMs: number,
     key?: string,
   ): KeyFound | Promise<KeyFound> {
+    if (!SHA256_HEX.test(keySha256)) return { kind: "malformed" };
     const entry = this.#cache.find(keySha256, key);
     if (entry !== undefined && this.#isTrusted(entry, now)) return known(entry, true);
     const listening = now - this.#heardAt < SILENCE_MAX_MS;
@@ -83,8 +87,7 @@ export class KeyDirectory {
     this.#heardAt = now;
     if (first || news.kind === "resync") this.#forgetAll();
     if (news.kind === "heartbeat") {
-      const filter = news.imported ?? NO_IMPORTS;
-      this.#imported = checkImportedFilter(filter);
+      this.#imported = news.imported ?? NO_IMPORTS;
     } else if (news.kind === "account") this.account = news.account;
     else if (news.kind === "customer") {
       this.#resolver.noteStanding(news.customerId, news.standing, news.customerVersion);
@@ -127,6 +130,8 @@ export class KeyDirectory {
   }
 }
 
+/** Lower case only, so that a key has one name in the cache. */
+const SHA256_HEX = /^[0-9a-f]{64}$/;
 const NO_IMPORTS: ImportedFilter = { bits: new Uint8Array(0), hashes: 0 };
 
 function known(entry: KeyEntry, trusted: boolean): KeyFound {

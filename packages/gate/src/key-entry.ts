@@ -19,6 +19,7 @@ export interface CustomerState {
  * every call looks at is kept here itself: with many keys the time goes into reaching memory.
  */
 export class KeyEntry {
+  readonly keySha256: string;
   readonly customer: CustomerState;
   readonly keyId: string;
   record: KeyRecord;
@@ -34,7 +35,8 @@ export class KeyEntry {
   #places = new Map<string, Place[]>();
   #placeCount = 0;
 
-  constructor(record: KeyRecord, customer: CustomerState, now: number) {
+  constructor(keySha256: string, record: KeyRecord, customer: CustomerState, now: number) {
+    this.keySha256 = keySha256;
     this.customer = customer;
     this.keyId = record.keyId;
     this.record = record;

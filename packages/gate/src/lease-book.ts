@@ -2,8 +2,6 @@ import { newId } from "@tollbook/domain";
 import { Lease } from "./lease.ts";
 import type { LeaseState, LimitTerms } from "./lease-protocol.ts";
 
-/** Leases a gate remembers: about 50 MB. Past it, it starts over under a new name. */
-const LEASES_MAX = 200_000;
 /** Below this many leases nobody looks for ended windows. */
 const TIDY_FROM = 1_000;
 /** A window that ended this long ago is over on every clock, and its lease may be forgotten. */
@@ -68,8 +66,9 @@ export class LeaseBook {
     return [...this.active].filter((lease) => lease.unreported);
   }
 
-  get full(): boolean {
-    return this.#leases.size >= LEASES_MAX;
+  /** Leases remembered, those of windows long over apart. */
+  get size(): number {
+    return this.#leases.size;
   }
 
   /** Gives everything back, also what late answers still bring. Returns the leases not yet over. */

@@ -50,7 +50,7 @@ export class LeaseKeeper implements LeaseDeskOutcome {
   admit(bundle: Bundle, now: number, waitMs: number): Admission | Promise<Admission> {
     bundle.calls += 1;
     const { terms } = bundle;
-    if (terms !== undefined && now < terms.validUntil) {
+    if (terms !== undefined && !this.#stopped && now < terms.validUntil) {
       const businessMs = this.#environment.business.at(now);
       if (terms.covers(now, businessMs)) {
         if (terms.take() || now >= terms.refreshAt) this.#refresh(bundle, terms, now);
@@ -81,7 +81,7 @@ export class LeaseKeeper implements LeaseDeskOutcome {
   }
 
   answered(asked: AskInFlight, answer: LeaseAnswer): void {
-    const { elapsed, business, eventMeters } = this.#environment;
+    const { elapsed, business, eventMeters, settings } = this.#environment;
     const now = elapsed.now();
     this.#trouble.passed();
     business.hear(answer.businessMs, now, asked.askedAt);
@@ -98,7 +98,7 @@ export class LeaseKeeper implements LeaseDeskOutcome {
       else this.#serve(bundle, now);
     });
     if (this.#stopped || asked.book !== this.#book) void this.#returns.finish(asked.book);
-    else if (asked.book.full) this.#startOver();
+    else if (this.#book.size >= settings.leasesMax) this.#startOver();
     this.#armSweep();
   }
 

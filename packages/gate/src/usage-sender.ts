@@ -1,4 +1,5 @@
 import { DomainError } from "@tollbook/domain";
+import { Acknowledgements } from "./acknowledgements.ts";
 import type { GateEnvironment } from "./gate-environment.ts";
 import { noLongerThan } from "./patience.ts";
 import { pendingAgain, takeBatch } from "./usage-batch.ts";
@@ -25,7 +26,7 @@ interface Outgoing {
 export class UsageSender {
   readonly #environment: GateEnvironment;
   readonly #outgoing = new Set<Outgoing>();
-  readonly #whenSettled = new Map<string, Settling>();
+  readonly #acknowledgements = new Acknowledgements();
   #whenIdle: (() => void)[] = [];
   #hurried = 0;
   #inFlight = 0;
@@ -55,7 +56,7 @@ export class UsageSender {
 
   /** Resolves when metering has counted this event; rejects if it never will. */
   acknowledged(eventId: string): Promise<void> {
-    return new Promise((resolve, reject) => this.#whenSettled.set(eventId, { resolve, reject }));
+    return this.#acknowledgements.wait(eventId);
   }
 
   /** Tries everything at once, and resolves when nothing is left or after `withinMs`. */
@@ -95,6 +96,7 @@ export class UsageSender {
     }
     this.#inFlight -= 1;
     this.#next();
+    if (this.#outgoing.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   #settle({ batch, attempts }: Outgoing, receipt: UsageReceipt): void {
@@ -112,34 +114,36 @@ export class UsageSender {
       const news = { batch, rejected, rejections, rejectedByReason };
       this.#environment.observer.usageRejected?.(news);
     }
-    this.#tellWaiting(batch, receipt);
+    this.#acknowledgements.tell(batch, receipt);
   }
 
-  #tellWaiting(batch: UsageBatch, receipt: UsageReceipt): void {
-    if (this.#whenSettled.size === 0) return;
-    const later = new Set(receipt.retryEvents);
-    const refused = receipt.rejections.filter(({ kind }) => kind === "event");
-    const reasons = new Map(refused.map((rejection) => [rejection.index, rejection]));
-    batch.events.forEach(({ eventId }, at) => {
-      const waiting = this.#whenSettled.get(eventId);
-      if (waiting === undefined || later.has(at)) return;
-      this.#whenSettled.delete(eventId);
-      const why = reasons.get(at);
-      if (why === undefined) waiting.resolve();
-      else waiting.reject(new DomainError("invalid", why.reason, why.message, { eventId }));
-    });
-  }
-
+  /** One bad item may be why a batch is invalid: halves are tried until it stands alone. */
   #refused(outgoing: Outgoing, error: DomainError): void {
     const { batch } = outgoing;
     this.#done(outgoing);
     const rejected = batch.events.length + batch.cells.length;
+    if (error.kind === "invalid" && rejected > 1) {
+      this.#halve(batch);
+      return;
+    }
     const rejectedByReason = { [error.reason]: rejected };
     const news = { batch, rejected, rejections: [], rejectedByReason };
     this.#environment.observer.usageRejected?.(news);
-    for (const { eventId } of batch.events) {
-      this.#whenSettled.get(eventId)?.reject(error);
-      this.#whenSettled.delete(eventId);
+    this.#acknowledgements.fail(batch, error);
+  }
+
+  #halve(batch: UsageBatch): void {
+    const events = batch.events.map((event) => pendingAgain(event, batch));
+    const cells = batch.cells.map((cell) => pendingAgain(cell, batch));
+    const first = {
+      events: events.splice(0, Math.ceil(events.length / 2)),
+      cells: cells.splice(0, Math.floor(cells.length / 2)),
+      samples: [],
+    };
+    for (const part of [first, { events, cells, samples: [] }]) {
+      while (part.events.length + part.cells.length > 0) {
+        this.send(takeBatch(part, batch.recorderId));
+      }
     }
   }
 
@@ -175,13 +179,7 @@ export class UsageSender {
     this.#outgoing.delete(outgoing);
     this.items -= batch.events.length + batch.cells.length;
     this.events -= batch.events.length;
-    if (this.#outgoing.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
-}
-
-interface Settling {
-  resolve(): void;
-  reject(error: Error): void;
 }
 
 function itemsAt<Item>(items: readonly Item[], places: readonly number[]): Item[] {

@@ -52,6 +52,13 @@ describe("a key", () => {
     assert.equal(verdict.code, "ALLOWED");
   });
 
+  it("presented as something that is no SHA-256 is malformed", async () => {
+    const { world, gate, key } = await warm();
+    for (const keySha256 of ["", "abc", hashKey(key).toUpperCase(), `${hashKey(key)} `]) {
+      assert.equal((await world.check(gate, { keySha256 })).code, "KEY_MALFORMED");
+    }
+  });
+
   it("is refused as soon as the news of its revocation comes", async () => {
     const { world, gate, key } = await warm();
     world.change(key, { state: "revoked" });

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Gate } from "../src/gate.ts";
 import type { Verdict } from "../src/gate-call.ts";
+import type { GateSettings } from "../src/gate-settings.ts";
 import type { Fate } from "./gate-world.ts";
 import { GateWorld } from "./gate-world.ts";
 
@@ -65,7 +66,10 @@ const fates = fc.array(
   ),
   { minLength: 1, maxLength: 40 },
 );
-const folding = fc.constantFrom(0, 200);
+const settings = fc.record({
+  eventsPerSecondMax: fc.constantFrom(0, 200),
+  leasesMax: fc.constantFrom(2, 1_000, 1_000),
+});
 const steps = fc.array(step, { minLength: 10, maxLength: 50, size: "max" });
 
 /** One run: gates of one customer, two keys, two endpoints, two limits, a network with moods. */
@@ -78,12 +82,12 @@ class Run {
   allowed = 0;
   allowedCalls = 0;
   killedCalls = 0;
-  readonly #eventsPerSecondMax: number;
+  readonly #settings: Partial<GateSettings>;
   #messages = 0;
   #up = true;
 
-  constructor(fates: readonly Fate[], eventsPerSecondMax: number) {
-    this.#eventsPerSecondMax = eventsPerSecondMax;
+  constructor(fates: readonly Fate[], settings: Partial<GateSettings>) {
+    this.#settings = settings;
     this.world.ledger.leaseMs = 5_000;
     this.keys = [this.world.key("abc"), this.world.key("abc")];
     const cost = (endpoint: string) => (endpoint === "/v1/history" ? HISTORY_COST : 1);
@@ -136,7 +140,7 @@ class Run {
 
   #join(): void {
     this.gates.push({
-      gate: this.world.gate({ eventsPerSecondMax: this.#eventsPerSecondMax }),
+      gate: this.world.gate(this.#settings),
       alive: true,
     });
   }
@@ -185,8 +189,8 @@ class Run {
 describe("any number of gates on one customer's limits", () => {
   it("never let more through than the limits allow, whatever gets lost, repeated or killed", async () => {
     await fc.assert(
-      fc.asyncProperty(fates, folding, steps, async (moods, events, steps) => {
-        const run = new Run(moods, events);
+      fc.asyncProperty(fates, settings, steps, async (moods, settings, steps) => {
+        const run = new Run(moods, settings);
         for (const each of steps) {
           await run.take(each);
           run.check();
@@ -198,7 +202,7 @@ describe("any number of gates on one customer's limits", () => {
         const killed = run.gates.some(({ alive }) => !alive);
         if (!killed) assert.equal(passed, run.allowedCalls, "everything let through is counted");
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 });

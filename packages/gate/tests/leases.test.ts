@@ -207,6 +207,27 @@ describe("a lease", () => {
   });
 });
 
+describe("a gate with more leases than it may remember", () => {
+  it("gives them back and goes on under a new gate id, without a unit lost or doubled", async () => {
+    const world = new GateWorld();
+    const keys = Array.from({ length: 12 }, (_, nth) => world.key(`customer-${nth}`));
+    for (let nth = 0; nth < 12; nth += 1) {
+      world.limit({ name: "quota", customerId: `customer-${nth}`, limit: 5 });
+    }
+    const gate = world.gate({ leasesMax: 4 });
+    let allowed = 0;
+    for (let round = 0; round < 8; round += 1) {
+      for (const key of keys) if ((await world.check(gate, { key })).allowed) allowed += 1;
+      await world.clock.advance(300);
+    }
+    assert.equal(allowed, 60);
+    const asks = world.sent.filter(({ port }) => port === "acquireLeases");
+    assert.ok(new Set(asks.map(({ message }) => (message as LeaseRequest).gateId)).size > 3);
+    await world.clock.until(gate.stop(1_000));
+    assert.deepEqual(world.ledger.totals("quota"), { consumed: 60, leased: 0, stranded: 0 });
+  });
+});
+
 describe("a refusal", () => {
   it("is remembered: an exhausted customer that hammers costs one ask per ask_again_after", async () => {
     const { world, key, gate } = await warm(1);

@@ -75,6 +75,13 @@ describe("a request id", () => {
     assert.equal(one, other);
   });
 
+  it("that is none is a mistake", () => {
+    const { key, gate } = world(10);
+    for (const requestId of ["", "7", newId().toUpperCase()]) {
+      assert.throws(() => gate.check({ key, requestId, ...PLACE }), { reason: "ID_MALFORMED" });
+    }
+  });
+
   it("used for another call is a conflict", async () => {
     const { world: place, key, gate } = world(10);
     const requestId = newId();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { DomainError, isId } from "@tollbook/domain";
+import { DomainError, isId, newId } from "@tollbook/domain";
 import type { Gate } from "../src/gate.ts";
 import type { GateSettings } from "../src/gate-settings.ts";
 import type { UsageBatch } from "../src/usage-protocol.ts";
@@ -256,6 +256,24 @@ describe("a batch", () => {
     assert.deepEqual(world.rejected[0]?.rejectedByReason, { BATCH_ID_REUSED: 1 });
   });
 
+  it("with one bad item that makes it invalid is halved until that item stands alone", async () => {
+    const { world, key, gate } = await warm({ eventsPerSecondMax: 5 });
+    await burst(world, gate, key, 9);
+    await world.check(gate, { key, properties: { bad: "yes" }, requestId: newId() });
+    await world.check(gate, { key, endpoint: "/v1/history" });
+    const record = world.ledger.record.bind(world.ledger);
+    world.ledger.record = (batch) => {
+      if (batch.events.every(({ properties }) => properties === undefined)) return record(batch);
+      throw new DomainError("invalid", "PROPERTIES_MALFORMED", "No.");
+    };
+    assert.deepEqual(await world.clock.until(gate.stop(5_000)), []);
+    assert.equal(world.ledger.calls.passed, 11);
+    assert.deepEqual(
+      world.rejected.map(({ rejectedByReason }) => rejectedByReason),
+      [{ PROPERTIES_MALFORMED: 1 }],
+    );
+  });
+
   it("waits as long as metering asks it to", async () => {
     const { world } = await warm();
     const times: number[] = [];
@@ -337,6 +355,15 @@ describe("a gate that stops", () => {
     successor.resend(left);
     await world.clock.until(successor.stop(5_000));
     assert.deepEqual(world.ledger.totals("quota"), { consumed: 31, leased: 0, stranded: 0 });
+  });
+
+  it("does so in time though nobody answers", async () => {
+    const { world, key, gate } = await warm();
+    world.fate = () => "hangs";
+    await burst(world, gate, key, 5);
+    const from = world.clock.monotonicMs();
+    await world.clock.until(gate.stop(5_000));
+    assert.ok(world.clock.monotonicMs() - from <= 5_010);
   });
 
   it("lets nothing more through", async () => {
