@@ -7,9 +7,8 @@ const DETAIL_WIDTH = INNER_WIDTH - AMOUNT_WIDTH;
 const TEXT_WIDTH = INNER_WIDTH - AMOUNT_WIDTH - QUANTITY_WIDTH;
 const QUANTITY_X = PAGE.side + TEXT_WIDTH;
 const AMOUNT_X = QUANTITY_X + QUANTITY_WIDTH;
-/** The total is set larger, so it gets more room. */
-const TOTAL_WIDTH = 150;
-const TOTAL_X = PAGE.side + INNER_WIDTH - TOTAL_WIDTH;
+/** Between a great total and the word before it. */
+const LABEL_GAP = 12;
 /** A line that is higher may be broken over two pages; any other is kept together. */
 const KEPT_HEIGHT_MAX = 240;
 
@@ -38,8 +37,11 @@ export function drawTotals(sheet: Sheet, invoice: PrintedInvoice): void {
     sheet.y += sheet.text(value, AMOUNT_X, sheet.y, AMOUNT_WIDTH, figure) + 2;
   }
   const total = { font: "bold", size: 12.5, align: "right" } as const;
-  sheet.text("Total", QUANTITY_X, sheet.y, TOTAL_X - QUANTITY_X, total);
-  sheet.y += sheet.text(invoice.total, TOTAL_X, sheet.y, TOTAL_WIDTH, total) + 14;
+  // Set larger than the amounts above it, so a great total needs more room than they have.
+  const width = Math.max(AMOUNT_WIDTH, sheet.widthOf(invoice.total, total) + LABEL_GAP);
+  const amountX = AMOUNT_X + AMOUNT_WIDTH - width;
+  sheet.text("Total", QUANTITY_X, sheet.y, amountX - QUANTITY_X, total);
+  sheet.y += sheet.text(invoice.total, amountX, sheet.y, width, total) + 14;
   sheet.text("Amount in words", PAGE.side, sheet.y, INNER_WIDTH, head);
   sheet.y += 13;
   sheet.y += sheet.text(invoice.words, PAGE.side, sheet.y, wordsWidth, words) + 16;

@@ -22,6 +22,7 @@ export interface TextStyle {
 }
 
 const LINE_GAP = 0.5;
+const TEXT_SIZE = 9.5;
 
 /** Pages and a place on them; knows nothing of invoices. */
 export class Sheet {
@@ -69,9 +70,19 @@ export class Sheet {
     return height;
   }
 
-  heightOf(text: string, width: number, { font = "regular", size = 9.5 }: TextStyle = {}): number {
+  heightOf(
+    text: string,
+    width: number,
+    { font = "regular", size = TEXT_SIZE }: TextStyle = {},
+  ): number {
     this.document.font(parsed(font)).fontSize(size);
     return this.document.heightOfString(text, { width, lineGap: LINE_GAP });
+  }
+
+  /** How wide a column must be for text to stay on one line. */
+  widthOf(text: string, { font = "regular", size = TEXT_SIZE }: TextStyle = {}): number {
+    this.document.font(parsed(font)).fontSize(size);
+    return this.document.widthOfString(text) + 1;
   }
 
   rule(y: number, colour: string = COLOURS.rule, thickness = 0.75): void {
