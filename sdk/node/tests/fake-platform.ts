@@ -12,7 +12,7 @@ import {
   KeyState,
   ResolveKeyResponse,
   Standing,
-  WatchKeysResponse,
+  type WatchKeysResponse,
 } from "@tollbook/contracts/auth/v1";
 import { QuotaServiceService, UsageServiceService } from "@tollbook/contracts/metering/v1";
 import { newId } from "@tollbook/domain";
@@ -26,6 +26,8 @@ export class FakePlatform {
   readonly metering = new FakeMetering();
   /** While set, every RPC is answered with it. */
   failure: { code: status; details: string } | undefined;
+  /** While set, no RPC is answered. */
+  hangs = false;
   readonly #keys = new Map<string, KeyRecord>();
   readonly #watchers = new Set<ServerWritableStream<unknown, WatchKeysResponse>>();
   #version = 1n;
@@ -96,7 +98,7 @@ export class FakePlatform {
 
   #watch(stream: ServerWritableStream<unknown, WatchKeysResponse>): void {
     const refusal = this.#refusalOf(stream);
-    if (refusal) return void stream.destroy(Object.assign(new Error(), refusal));
+    if (refusal) return void stream.emit("error", refusal);
     this.#watchers.add(stream);
     stream.on("cancelled", () => this.#watchers.delete(stream));
     const heartbeat = { importedFilter: Buffer.alloc(0), importedFilterHashes: 0 };
@@ -109,6 +111,7 @@ export class FakePlatform {
 
   #unary<Q, R>(answer: (request: Q) => R) {
     return (call: ServerUnaryCall<Q, R>, callback: sendUnaryData<R>) => {
+      if (this.hangs) return;
       const refusal = this.#refusalOf(call);
       if (refusal) return callback(refusal);
       try {
