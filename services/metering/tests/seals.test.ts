@@ -179,13 +179,16 @@ describe("a seal that races batches", () => {
     const { late, travel, seal, account } = await subscribed();
     travel(1);
     await late(1n);
-    const batches = Array.from({ length: 150 }, () => late(1n));
+    const sendSome = async () => {
+      for (let sent = 0; sent < 15; sent += 1) await late(1n);
+    };
+    const batches = Array.from({ length: 8 }, sendSome);
     const first = await seal();
     const middle = await seal();
     await Promise.all(batches);
     const last = await seal();
-    assert.equal(totalOf(last), 151n);
-    assert.ok(totalOf(first) <= totalOf(middle) && totalOf(middle) <= 151n);
+    assert.equal(totalOf(last), 121n);
+    assert.ok(totalOf(first) <= totalOf(middle) && totalOf(middle) <= 121n);
     assert.equal((await seal()).seal.sealNumber, last.seal.sealNumber);
     await reconcile(account);
   });

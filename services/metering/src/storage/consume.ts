@@ -7,7 +7,8 @@ type Consumed = { readonly counter: CounterKey; readonly units: bigint };
 
 /**
  * See QuotaStore.consume. Counters are locked sorted, by a statement of their own; the next one
- * sees everything that happened to them and their leases before, and changes both at once.
+ * sees everything that happened to them and their leases before, and changes both at once. One
+ * counter alone needs no order: its row is locked by the change itself.
  */
 export async function consume(
   tx: Tx,
@@ -18,11 +19,11 @@ export async function consume(
     ...consumed.map(({ counter }) => counter.counterId),
     ...releases.map(({ counterId }) => counterId),
   ]);
-  if (ids.size === 0) return new Map();
-  const there = await lockAll(tx, [...ids].sort());
-  const missing = consumed.filter(({ counter }) => !there.has(counter.counterId));
   const after = new Map<string, bigint>();
-  if (there.size > 0) note(after, await change(tx, consumed, releases));
+  if (ids.size === 0) return after;
+  if (ids.size > 1 || releases.length > 0) await lockAll(tx, [...ids].sort());
+  note(after, await change(tx, consumed, releases));
+  const missing = consumed.filter(({ counter }) => !after.has(counter.counterId));
   if (missing.length > 0) note(after, await add(tx, missing));
   return after;
 }
@@ -36,11 +37,10 @@ function note(after: Map<string, bigint>, rows: readonly ConsumedRow[]): void {
   for (const row of rows) after.set(row.counter_id, BigInt(row.consumed));
 }
 
-async function lockAll(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
-  const text = `select counter_id from counter
+async function lockAll(tx: Tx, ids: readonly string[]): Promise<void> {
+  const text = `select 1 from counter
     where account_id = $1 and counter_id = any($2::uuid[]) order by counter_id for update`;
-  const rows = await tx.sql<{ counter_id: string }>(text, [tx.accountId, arrayOf(ids, (id) => id)]);
-  return new Set(rows.map((row) => row.counter_id));
+  await tx.sql(text, [tx.accountId, arrayOf(ids, (id) => id)]);
 }
 
 async function change(tx: Tx, consumed: readonly Consumed[], releases: readonly Release[]) {

@@ -17,10 +17,10 @@ export function fenceStore(tx: Tx): FenceStore {
 /** A row that changes while we wait comes back as it is then: PostgreSQL looks at it again. */
 async function sharePeriods(tx: Tx, periods: readonly SharedPeriod[]): Promise<boolean> {
   if (periods.length === 0) return true;
-  const text = `select p.subscription_id, p.period_start, p.fence, p.seal_number
-    from billing_period p join unnest($2::uuid[], $3::timestamptz[]) as t (subscription_id, start)
-      on p.subscription_id = t.subscription_id and p.period_start = t.start
-    where p.account_id = $1 order by p.subscription_id, p.period_start for share of p`;
+  const text = `select subscription_id, period_start, fence, seal_number from billing_period
+    where account_id = $1 and subscription_id = any($2::uuid[])
+      and period_start = any($3::timestamptz[])
+    order by subscription_id, period_start for share`;
   const ids = arrayOf(periods, ({ subscriptionId }) => subscriptionId);
   const starts = arrayOf(periods, ({ start }) => timeText(start));
   interface Row {
