@@ -56,7 +56,7 @@ export async function assembleBilling(
     subscriptions: subscriptionsIn(database),
     periods: periodsIn(database),
     news: newsIn(protoEntitlement),
-    directory: { customer: auth.customer, catchUp: async () => working.consumer?.pullNow() },
+    directory: { customers: auth.customers, catchUp: async () => working.consumer?.pullNow() },
     forgetAnswers: forgetAnswersIn(database),
   };
   const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) =>

@@ -107,6 +107,15 @@ describe("a subscription", needs("postgres"), () => {
     assert.deepEqual(answer.entitlements, [(await told(abc)).at(-1)]);
   });
 
+  it("is described also for a customer billing has not heard of: auth is asked", async () => {
+    const metering = await billing.asService(EntitlementServiceClient, "metering");
+    const fresh = aCustomer("Faster Than News");
+    world.others.directory.set(fresh.customerId, fresh);
+    const request = { customerIds: [fresh.customerId] };
+    const answer = await metering.describeEntitlements(request, { actFor: account.accountId });
+    assert.deepEqual(answer, { entitlements: [], knownCustomerIds: [fresh.customerId] });
+  });
+
   it("is refused for a customer nobody knows, and made for one only auth knows yet", async () => {
     await assert.rejects(account.subscribe(newId(), starter), { reason: "CUSTOMER_NOT_FOUND" });
     const fresh = aCustomer("Brand New Ltd");

@@ -8,7 +8,7 @@ import { describeEntitlements } from "./describe-entitlements.ts";
 import { createPlan, updatePlanDraft } from "./draft-plan.ts";
 import { invoicePdf } from "./invoice-pdf.ts";
 import { ensureAccount } from "./known-account.ts";
-import { ensureCustomer } from "./known-customer.ts";
+import { ensureCustomer, learnCustomers } from "./known-customer.ts";
 import type { Needs } from "./needs.ts";
 import { previewInvoice } from "./preview-invoice.ts";
 import { publishPlan } from "./publish-plan.ts";
@@ -18,6 +18,7 @@ import { runBilling } from "./run-billing.ts";
 export const billing = (needs: Needs) => ({
   ...needs,
   ensureAccount: ensureAccount(needs),
+  learnCustomers: learnCustomers(needs),
   ensureCustomer: ensureCustomer(needs),
   createPlan: createPlan(needs),
   updatePlanDraft: updatePlanDraft(needs),

@@ -179,7 +179,8 @@ export interface Runs {
 
 /** Auth, for customers not heard of yet, and for news that NATS has not brought. */
 export interface Directory {
-  customer(accountId: string, customerId: string): Promise<CustomerRef | undefined>;
+  /** Those that exist of some customers. */
+  customers(accountId: string, customerIds: readonly string[]): Promise<CustomerRef[]>;
   /** Hears what auth has told and we have not heard. */
   catchUp(): Promise<void>;
 }

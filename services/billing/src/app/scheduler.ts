@@ -72,20 +72,36 @@ async function forget({ forgetAnswers, logger }: Needs): Promise<void> {
 /** One look over all accounts; gives how long to wait for the next. */
 async function look(needs: Needs, isStopped: () => boolean): Promise<number> {
   try {
+    let heldBack = false;
     const toTurn = await needs.subscriptions.accountsDueForTurn(needs.clock.now(), ACCOUNTS_MAX);
     for (const accountId of toTurn) {
-      if (!isStopped()) await turnAll(needs, accountId);
+      if (isStopped()) return 0;
+      if (!(await succeeds(needs, accountId, () => turnAll(needs, accountId)))) heldBack = true;
     }
     const toBill = await needs.periods.accountsDue(endedBy(needs), ACCOUNTS_MAX);
-    let heldBack = false;
     for (const accountId of toBill) {
-      if (!isStopped())
-        heldBack = (await billAccount(needs)(accountId)) === "held back" || heldBack;
+      if (isStopped()) return 0;
+      const bill = async () => (await billAccount(needs)(accountId)) === "billed";
+      if (!(await succeeds(needs, accountId, bill))) heldBack = true;
     }
     const mayBeMore = Math.max(toTurn.length, toBill.length) === ACCOUNTS_MAX && !heldBack;
     return mayBeMore ? 0 : EVERY_MS;
   } catch (err) {
     needs.logger.warn({ err }, "the billing scheduler could not do its work");
     return AFTER_FAILURE_MS;
+  }
+}
+
+/** One account's trouble is not the others'. */
+async function succeeds(
+  { logger }: Needs,
+  accountId: string,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    return (await work()) !== false;
+  } catch (err) {
+    logger.warn({ err, accountId }, "an account's periods could not be turned or billed");
+    return false;
   }
 }

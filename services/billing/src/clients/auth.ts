@@ -11,7 +11,7 @@ import type { CustomerRef } from "../domain/party.ts";
 /** Auth: whom we bill, and its feed of news. */
 export interface AuthClient {
   readonly feed: EventFeed;
-  customer(accountId: string, customerId: string): Promise<CustomerRef | undefined>;
+  customers(accountId: string, customerIds: readonly string[]): Promise<CustomerRef[]>;
   close(): void;
 }
 
@@ -27,11 +27,10 @@ export function authClient(
   const feed = createClient(EventFeedServiceClient, options);
   return {
     feed,
-    customer: async (accountId, customerId) => {
-      const request = { customerIds: [customerId], externalIds: [] };
+    customers: async (accountId, customerIds) => {
+      const request = { customerIds: [...customerIds], externalIds: [] };
       const { customers } = await directory.describeCustomers(request, { actFor: accountId });
-      const found = customers.find((customer) => customer.customerId === customerId);
-      return found && toCustomer(found);
+      return customers.map(toCustomer);
     },
     close: () => {
       directory.close();

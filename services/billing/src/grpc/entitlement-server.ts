@@ -26,9 +26,11 @@ const implementation = (app: Billing): Partial<EntitlementServiceServer> => ({
       throw invalidField("customer_ids", "TOO_MANY", sentence);
     }
     const customerIds = request.customerIds.map((id) => parseId(id, "customer_ids"));
-    const { entitlements, knownCustomerIds } = await app.database.inAccount(
-      requireAccount(caller),
-      (tx) => app.describeEntitlements(tx, customerIds),
+    const accountId = requireAccount(caller);
+    await app.ensureAccount(accountId);
+    await app.learnCustomers(accountId, customerIds);
+    const { entitlements, knownCustomerIds } = await app.database.inAccount(accountId, (tx) =>
+      app.describeEntitlements(tx, customerIds),
     );
     return DescribeEntitlementsResponse.fromPartial({
       entitlements: entitlements.map(protoEntitlement),
