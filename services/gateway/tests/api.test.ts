@@ -59,6 +59,7 @@ describe("an RPC over HTTP", () => {
       pdf.headers.get("content-disposition"),
       "inline; filename=\"INV-2026-1.pdf\"; filename*=UTF-8''INV%2F2026%201.pdf",
     );
+    assert.equal(pdf.headers.get("content-security-policy"), "frame-ancestors 'none'");
     assert.equal(pdf.text, "%PDF");
   });
 

@@ -74,31 +74,37 @@ function SignUpFields({ form }: { form: Form }) {
         maxLength={256}
         required
       />
-      <div class="pair">
-        <Select
-          form={form}
-          name="timeZone"
-          label="Time zone"
-          hint="Days and months are counted in it."
-        >
-          {timeZones().map((zone) => (
-            <option key={zone} value={zone} selected={zone === likelyZone()}>
-              {zone}
-            </option>
-          ))}
-        </Select>
-        <Field
-          form={form}
-          name="currency"
-          label="Currency"
-          hint="ISO code: INR, USD, EUR…"
-          defaultValue="INR"
-          pattern="[A-Z]{3}"
-          maxLength={3}
-          required
-        />
-      </div>
+      <PlaceFields form={form} />
     </>
+  );
+}
+
+function PlaceFields({ form }: { form: Form }) {
+  return (
+    <div class="pair">
+      <Select
+        form={form}
+        name="timeZone"
+        label="Time zone"
+        hint="Days and months are counted in it."
+      >
+        {timeZones().map((zone) => (
+          <option key={zone} value={zone} selected={zone === likelyZone()}>
+            {zone}
+          </option>
+        ))}
+      </Select>
+      <Field
+        form={form}
+        name="currency"
+        label="Currency"
+        hint="ISO code: INR, USD, EUR…"
+        defaultValue="INR"
+        pattern="[A-Z]{3}"
+        maxLength={3}
+        required
+      />
+    </div>
   );
 }
 

@@ -49,6 +49,8 @@ function describeFile(reply: FastifyReply, { contentType, fileName }: File): Fas
   const disposition = type === "application/pdf" ? "inline" : "attachment";
   const plain = fileName.replace(/[^\w.-]+/g, "-") || "download";
   const name = encodeURIComponent(fileName || "download").replaceAll("'", "%27");
+  // Browsers show a PDF through an element of their own, which the policy of pages would block.
+  if (type === "application/pdf") reply.header("content-security-policy", "frame-ancestors 'none'");
   return reply
     .header("content-type", type)
     .header("content-disposition", `${disposition}; filename="${plain}"; filename*=UTF-8''${name}`);
