@@ -5,6 +5,7 @@ interface Server {
   port: number;
   ended: Promise<string>;
   stop(): Promise<void>;
+  kill(): Promise<void>;
 }
 
 const firstPauseMs = 100;
@@ -43,6 +44,10 @@ export async function keepRunning<S extends Server>(
       stopping = true;
       await running?.stop();
       await watching;
+    },
+    kill: async () => {
+      stopping = true;
+      await running?.kill();
     },
   };
 }

@@ -2,8 +2,8 @@ import { createLogger, settingsOrExit, stopInOrder } from "@tollbook/service";
 import { localSettings, processArguments } from "./config.ts";
 import { type RunningPlatform, startPlatform } from "./platform.ts";
 
-/** Ctrl-C must end everything within this. */
-const stopWithinMs = 5_000;
+/** Ctrl-C must end everything within 5 s; what has not stopped in order by now is killed. */
+const stopWithinMs = 4_700;
 
 const { argv, env } = processArguments();
 const settings = settingsOrExit(localSettings, { name: "npm start --", argv, env });
@@ -44,7 +44,8 @@ function stopOnSignal(platform: RunningPlatform): void {
   const stop = async (exitCode: number) => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    const late = () => void platform.kill().finally(() => process.exit(1));
+    setTimeout(late, stopWithinMs).unref();
     const logger = createLogger({ service: "tollbook", level: "warn", pretty: true });
     const clean = await stopInOrder({
       steps: platform.stopSteps,

@@ -31,6 +31,8 @@ export interface RunningPlatform {
   folder: string;
   /** In the order to stop in: doors, services, NATS, PostgreSQL. */
   stopSteps: StopStep[];
+  /** Ends what `stopSteps` did not end in time. */
+  kill(): Promise<void>;
 }
 
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -86,6 +88,7 @@ function running(
     postgres: `${loopback}:${postgres.port}`,
     nats: nats?.url ?? "none",
     folder,
+    kill: () => servers.kill(),
     stopSteps: [...steps, { name: "servers", stop: () => servers.stop() }],
   };
 }

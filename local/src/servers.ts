@@ -17,6 +17,8 @@ export interface Servers {
   nats: Nats | undefined;
   mailbox: Mailbox;
   stop(): Promise<void>;
+  /** Without order, at once: PostgreSQL recovers at the next start. */
+  kill(): Promise<void>;
 }
 
 /** Starts PostgreSQL, NATS and the mailbox at once; if one fails, the others are stopped again. */
@@ -55,6 +57,9 @@ export async function startServers(
     nats: await starting[1],
     mailbox: await starting[2],
     stop,
+    kill: async () => {
+      await Promise.all(running.map((server) => ("kill" in server ? server.kill() : undefined)));
+    },
   };
 }
 

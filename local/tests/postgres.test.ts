@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { needs } from "@tollbook/testing";
+import { eventually, needs } from "@tollbook/testing";
 import pg from "pg";
 import { freePort, startPostgres, throwawayFolder } from "../src/parts/index.ts";
 import { processName } from "../src/parts/process-facts.ts";
@@ -40,6 +40,35 @@ describe("startPostgres", needs("postgres"), () => {
     assert.ok(!isThere(left), "the one left behind is gone");
     assert.equal(await ask(server.adminUrl, "select 'served' as it"), "served");
     await server.stop();
+  });
+
+  it("starts again after kill -9 while a session of the killed server is still at work", async () => {
+    const dataFolder = join(throwawayFolder().path, "postgres");
+    const first = await startPostgres({ dataFolder });
+    const client = new pg.Client({ connectionString: first.adminUrl });
+    client.on("error", () => {});
+    await client.connect();
+    // This loop looks up neither at the postmaster nor at its client for three seconds.
+    const busy = `do $$ begin perform sum(i * 1.5) from generate_series(1, 4000000) i; end $$`;
+    client.query(busy).catch(() => {});
+    await eventually(async () => {
+      const running = "select count(*)::int as it from pg_stat_activity where query like 'do %'";
+      assert.equal(await ask(first.adminUrl, running), 1);
+    });
+    await first.kill();
+    const second = await startPostgres({ dataFolder });
+    assert.equal(await ask(second.adminUrl, "select 'served' as it"), "served");
+    await second.stop();
+  });
+
+  it("is not kept from starting by a stranger who got the id of the killed server", async () => {
+    const dataFolder = join(throwawayFolder().path, "postgres");
+    const first = await startPostgres({ dataFolder });
+    await first.kill();
+    const file = join(dataFolder, "cluster/postmaster.pid");
+    const lines = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, [process.pid, ...lines.slice(1)].join("\n"));
+    await (await startPostgres({ dataFolder })).stop();
   });
 
   it("does not stop a server whose process lives", async () => {

@@ -17,7 +17,7 @@ describe("the month with NATS gone and its store wiped", needs("postgres", "nats
     const before = await startPlatform({ startTime: minute });
     const account = await signUp(before.http);
     const { folder } = before;
-    assert.equal(await before.stop(), 0);
+    await before.stop();
     rmSync(join(folder, "nats"), { recursive: true });
 
     const env = { TOLLBOOK_WITHOUT_NATS: "true", TOLLBOOK_PULL_EVERY: pullEvery };
@@ -55,6 +55,6 @@ describe("the month with NATS gone and its store wiped", needs("postgres", "nats
       invoices.map(({ total }) => total.amount),
       ["20.00"],
     );
-    assert.equal(await platform.stop(), 0);
+    await platform.stop();
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandLine, type ProcessName, processName } from "../process-facts.ts";
 import { stopProcess } from "../stop-process.ts";
@@ -14,9 +14,22 @@ const orderlyMs = 20_000;
 export async function stopStalePostgres(clusterFolder: string): Promise<void> {
   const name = postmasterOf(clusterFolder);
   if (name) await stopProcess(name, { first: "SIGINT", withinMs: orderlyMs, last: "SIGQUIT" });
-  // After kill -9 the file stays; PostgreSQL would refuse to start if the id is somebody else's now.
-  rmSync(join(clusterFolder, "postmaster.pid"), { force: true });
+  forgetStrangersId(clusterFolder);
 }
+
+/**
+ * After kill -9 postmaster.pid stays, and its id may be somebody else's now; PostgreSQL would take
+ * that process for itself and refuse to start. Only the id is overwritten: by the file's other
+ * lines PostgreSQL sees whether sessions of the killed server are still at work on the data.
+ */
+function forgetStrangersId(clusterFolder: string): void {
+  const [pid, ...rest] = postmasterLines(clusterFolder);
+  if (pid === undefined || processName(Number(pid)) === undefined) return;
+  writeFileSync(join(clusterFolder, "postmaster.pid"), [nobodysId, ...rest].join("\n"));
+}
+
+/** No system numbers its processes that high. */
+const nobodysId = "2147483647";
 
 /** The PostgreSQL that runs on this cluster, if one does. */
 export function postmasterOf(clusterFolder: string): ProcessName | undefined {

@@ -2,13 +2,13 @@ import { dirname, join, resolve } from "node:path";
 import { claimFolder } from "../claim-folder.ts";
 import { freePort, portBecomesFree } from "../free-port.ts";
 import { makeFolder } from "../make-folder.ts";
-import { startServerProcess, untilReady } from "../server-process.ts";
 import { rootStateFolder } from "../state-folder.ts";
 import { stopProcess } from "../stop-process.ts";
 import { initCluster } from "./init-cluster.ts";
+import { launchPostmaster } from "./launch-postmaster.ts";
 import { postgresAccount } from "./postgres-account.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
-import { postmasterLines, stopStalePostgres } from "./stale-postgres.ts";
+import { stopStalePostgres } from "./stale-postgres.ts";
 
 export interface PostgresOptions {
   /** Everything of this server lies in here: the cluster, its log, its superuser's password. */
@@ -35,8 +35,6 @@ export interface Postgres {
   kill(): Promise<void>;
 }
 
-/** Recovery after a crash under load replays at most `max_wal_size`. */
-const readyWithinMs = 60_000;
 /** The whole platform has 5 s to stop. */
 const stopWithinMs = 4_000;
 /** A stopped server's port may linger for a moment. */
@@ -91,18 +89,14 @@ async function startClaimed(
     throw new Error(`Port ${port} of 127.0.0.1, wanted for PostgreSQL, is taken.`);
   }
   const settings = Object.entries({ ...ourSettings, ...options.settings, port: String(port) });
-  const server = await startServerProcess({
+  const command = {
     command: join(binaries, "bin/postgres"),
     args: ["-D", folder, ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
     folder: dataFolder,
     logFile: join(dataFolder, "postgres.log"),
     account,
-  });
-  const ready = () => isReady(folder, server.pid);
-  await untilReady("PostgreSQL", server, ready, readyWithinMs).catch(async (error) => {
-    await stopProcess(server, { first: "SIGINT", withinMs: stopWithinMs, last: "SIGKILL" });
-    throw error;
-  });
+  };
+  const server = await launchPostmaster(command, folder);
   const end = async (first: NodeJS.Signals, last: NodeJS.Signals) => {
     await stopProcess(server, { first, withinMs: stopWithinMs, last });
     release();
@@ -119,9 +113,4 @@ async function startClaimed(
     stop: () => end("SIGINT", "SIGQUIT"),
     kill: () => end("SIGKILL", "SIGKILL"),
   };
-}
-
-function isReady(clusterFolder: string, pid: number): boolean {
-  const lines = postmasterLines(clusterFolder);
-  return lines[0] === String(pid) && lines[7] === "ready";
 }
