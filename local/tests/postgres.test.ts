@@ -48,7 +48,7 @@ describe("startPostgres", needs("postgres"), () => {
     const client = new pg.Client({ connectionString: first.adminUrl });
     client.on("error", () => {});
     await client.connect();
-    // This loop looks up neither at the postmaster nor at its client for three seconds.
+    // While it runs, this query looks neither at the postmaster nor at its client.
     const busy = `do $$ begin perform sum(i * 1.5) from generate_series(1, 4000000) i; end $$`;
     client.query(busy).catch(() => {});
     await eventually(async () => {
