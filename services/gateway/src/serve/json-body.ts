@@ -10,9 +10,25 @@ export function readJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
     if (text === "") return done(null, undefined);
     try {
-      done(null, JSON.parse(text as string));
+      done(null, parseJson(text as string));
     } catch (error) {
       done(bodyNotJson(error instanceof Error ? error.message : String(error)));
     }
   });
 }
+
+/** Numbers past 2^53 stay as they were written, as text: a count must not be rounded unseen. */
+export function parseJson(text: string): unknown {
+  const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
+  return longNumber.test(text) ? parse(text, exactNumbers) : parse(text);
+}
+
+/** Most bodies hold none, and are parsed at full speed. */
+const longNumber = /[:,[\s]-?\d[\d.]{14}|\de\+?\d\d/i;
+
+type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
+
+const exactNumbers: Reviver = (_key, value, { source }) => {
+  const rounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return rounded ? source : value;
+};
