@@ -19,7 +19,7 @@ const workspacesBelow: Readonly<Record<string, readonly string[]>> = {
   "services/notifier": everyService,
   "services/gateway": ["domain", "contracts", "service"],
   "sdk/node": ["domain", "contracts", "gate"],
-  "examples/weathernow": ["sdk", "local"],
+  "examples/weathernow": ["sdk", "local", "contracts"],
   dashboard: [],
 };
 

@@ -37,9 +37,9 @@ export function parseSource(path: string, text: string): Source {
   return { path, text, program: program as unknown as SyntaxNode, module, comments };
 }
 
-/** Tests, and what only they use: they may reach further than the code they test. */
+/** Tests, benches and what only they use: they may reach further than the code they try. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\.fixture\.ts$|(^|\/)tests\//.test(path);
+  return /\.test\.tsx?$|\.fixture\.ts$|(^|\/)(tests|bench)\//.test(path);
 }
 
 /** Calls `visit` for the node and everything below it, from the top down. */
