@@ -1,0 +1,23 @@
+import { styleText } from "node:util";
+
+/** Figures that must be equal; what is not is said in red at once, and remembered. */
+export class Checks {
+  #passed = 0;
+  #failed = 0;
+
+  /** One figure. */
+  equal(what: string, expected: string | number, found: string | number | undefined): void {
+    if (found === expected) {
+      this.#passed += 1;
+      return;
+    }
+    this.#failed += 1;
+    const line = `✗ ${what}: expected ${expected}, found ${found ?? "nothing"}`;
+    console.error(styleText("red", line, { stream: process.stderr }));
+  }
+
+  /** The figures that were right; and whether all were. */
+  get verdict(): { passed: number; failed: number } {
+    return { passed: this.#passed, failed: this.#failed };
+  }
+}

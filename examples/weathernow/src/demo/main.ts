@@ -1,0 +1,32 @@
+import { styleText } from "node:util";
+import { demoOptions } from "./config.ts";
+import { playMonth } from "./play-month.ts";
+
+/** `npm run demo`: a month of WeatherNow, end to end, with every figure checked. */
+const stack = new AsyncDisposableStack();
+process.once("SIGINT", () => void interrupted());
+process.once("SIGTERM", () => void interrupted());
+try {
+  const options = demoOptions();
+  const { ok, addresses } = await playMonth(options, stack);
+  process.exitCode = ok ? 0 : 1;
+  if (options.keep) await keep(addresses);
+} catch (error) {
+  process.exitCode = 1;
+  const words = error instanceof Error ? error.message : String(error);
+  if (!stack.disposed) console.error(styleText("red", `\n✗ ${words}`, { stream: process.stderr }));
+}
+await stack.disposeAsync();
+
+/** Until Ctrl-C. */
+function keep(addresses: string): Promise<never> {
+  console.log(`\nEverything stays until Ctrl-C:${addresses}`);
+  return new Promise(() => {});
+}
+
+/** Everything that was started ends with us. */
+async function interrupted(): Promise<void> {
+  console.log("\nEnding …");
+  await stack.disposeAsync();
+  process.exit(process.exitCode ?? 130);
+}
