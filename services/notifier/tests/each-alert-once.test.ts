@@ -6,6 +6,9 @@ import { crossings, newStory, type Story } from "./news.ts";
 import { type NotifierProcess, startProcess } from "./notifier-process.ts";
 import { startWorld, type World } from "./world.ts";
 
+/** A database that dies and comes back takes its time; a test that hangs says so. */
+const bounded = { timeout: 90_000 };
+
 describe("each alert is told once", needs("postgres", "nats"), () => {
   let world: World;
   let nats: TestNats;
@@ -109,7 +112,7 @@ describe("each alert is told once", needs("postgres", "nats"), () => {
     await notifier.stop();
   });
 
-  it("though the database is away when the mail server says 250", async () => {
+  it("though the database is away when the mail server says 250", bounded, async () => {
     const postgres = await ownPostgres({ durable: true });
     const fragile = await startWorld({ postgres });
     await fragile.startNotifier();
