@@ -20,17 +20,17 @@ describe("bad input is answered, and changes nothing", needs("postgres", "nats")
     account = await signUp(platform.http);
     customer = await addCustomer(account, "ABC Pvt Ltd");
   });
-  after(async () => {
-    assert.deepEqual(await usageOf(account, customer, always), { calls: 0, refused: 0 });
-    await platform.stop();
-  });
+  after(() => platform.stop());
 
   const verdictOf = async (key: string) =>
     (await account.program.post("/v1/check", { key, ...endpoint })).verdict;
 
   it("tells a malformed, an unknown, no and a revoked key apart", async () => {
     const { key } = customer;
-    assert.equal(await verdictOf("not a key"), "VERDICT_KEY_MALFORMED");
+    // Until a gate has heard of imported keys, which have no shape of ours, it cannot know.
+    await eventually(async () => {
+      assert.equal(await verdictOf("not a key"), "VERDICT_KEY_MALFORMED");
+    });
     const bent = `${key.slice(0, 12)}${key[12] === "a" ? "b" : "a"}${key.slice(13)}`;
     assert.equal(await verdictOf(bent), "VERDICT_KEY_MALFORMED");
     const other = await addCustomer(await signUp(platform.http, "Other"), "Other");
@@ -130,6 +130,13 @@ describe("bad input is answered, and changes nothing", needs("postgres", "nats")
       assert.match(response.headers.get("content-type") ?? "", /^application\/problem\+json/);
       assert.equal(JSON.stringify(problem).includes("    at "), false);
     }
+  });
+
+  it("has counted nothing of all this but the revoked key's refused call", async () => {
+    await eventually(async () => {
+      const usage = await usageOf(account, customer, always);
+      assert.deepEqual(usage, { calls: 0, refused: 1 });
+    });
   });
 
   it("answers an unknown route, a wrong method and a foreign id with what to do", async () => {

@@ -24,7 +24,11 @@ export function claimFolder(folder: string): () => void {
   writeFileSync(`${file}.${self.pid}`, JSON.stringify(self));
   renameSync(`${file}.${self.pid}`, file);
   ours.add(folder);
+  let given = false;
   return () => {
+    // Only once: by the second time the folder may belong to the server started after ours.
+    if (given) return;
+    given = true;
     ours.delete(folder);
     rmSync(file, { force: true });
   };

@@ -74,6 +74,7 @@ async function startClaimed(
     folder: storeFolder,
     logFile: join(storeFolder, "nats-server.log"),
   });
+  void server.ended.then(release);
   const end = async (first: NodeJS.Signals) => {
     await stopProcess(server, { first, withinMs: stopWithinMs, last: "SIGKILL" });
     release();

@@ -97,6 +97,7 @@ async function startClaimed(
     account,
   };
   const server = await launchPostmaster(command, folder);
+  void server.ended.then(release);
   const end = async (first: NodeJS.Signals, last: NodeJS.Signals) => {
     await stopProcess(server, { first, withinMs: stopWithinMs, last });
     release();
