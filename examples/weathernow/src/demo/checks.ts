@@ -16,8 +16,13 @@ export class Checks {
     console.error(styleText("red", line, { stream: process.stderr }));
   }
 
-  /** The figures that were right; and whether all were. */
-  get verdict(): { passed: number; failed: number } {
-    return { passed: this.#passed, failed: this.#failed };
+  /** Figures that were right. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  /** Figures that were wrong. */
+  get failed(): number {
+    return this.#failed;
   }
 }

@@ -2,35 +2,27 @@
 export interface Line {
   externalId: string;
   endpoint: string;
-  /** 2 for 2xx, 4 for 4xx; 0 for refused calls. */
+  /** 2 for 2xx, 4 for 4xx; 0 for calls that did not go through. */
   statusClass: number;
+  /** Calls that went through. */
   calls: number;
+  /** Calls turned away. */
   refused: number;
+  /** Calls that could not be decided in time (503). Tollbook tells them among the refused. */
+  undecided: number;
 }
 
 /** What the callers themselves saw: each answer, as it came back over HTTP. */
 export class Ledger {
   readonly #lines = new Map<string, Line>();
-  readonly #undecided = new Map<string, number>();
 
-  /** Notes an answer. A call turned away by a limit (429), or undecided (503), did not go through. */
+  /** Notes an answer. */
   note(externalId: string, endpoint: string, status: number): void {
-    const isRefused = status === 429 || status === 503;
-    if (status === 503) this.#undecided.set(externalId, this.undecidedOf(externalId) + 1);
-    const statusClass = isRefused ? 0 : Math.floor(status / 100);
-    const line = this.#lineOf(externalId, endpoint, statusClass);
-    if (isRefused) line.refused += 1;
+    const turnedAway = status === 429 || status === 503;
+    const line = this.#lineOf(externalId, endpoint, turnedAway ? 0 : Math.floor(status / 100));
+    if (status === 503) line.undecided += 1;
+    else if (status === 429) line.refused += 1;
     else line.calls += 1;
-  }
-
-  /** Calls of a customer that could not be decided (503), and were made again. */
-  undecidedOf(externalId: string): number {
-    return this.#undecided.get(externalId) ?? 0;
-  }
-
-  /** All calls that could not be decided. */
-  get undecided(): number {
-    return [...this.#undecided.values()].reduce((sum, calls) => sum + calls, 0);
   }
 
   get lines(): readonly Line[] {
@@ -41,17 +33,19 @@ export class Ledger {
     const name = `${externalId} ${statusClass} ${endpoint}`;
     const line = this.#lines.get(name);
     if (line) return line;
-    const fresh = { externalId, endpoint, statusClass, calls: 0, refused: 0 };
+    const fresh = { externalId, endpoint, statusClass, calls: 0, refused: 0, undecided: 0 };
     this.#lines.set(name, fresh);
     return fresh;
   }
 }
 
-/** Sums of the lines that a test lets through. */
-export function sumOf(lines: readonly Line[], test: (line: Line) => boolean) {
-  const those = lines.filter(test);
-  return {
-    calls: those.reduce((sum, { calls }) => sum + calls, 0),
-    refused: those.reduce((sum, { refused }) => sum + refused, 0),
-  };
+/** Sums of the lines that a test lets through; without a test, of all. */
+export function sumOf(lines: readonly Line[], test: (line: Line) => boolean = () => true) {
+  const sums = { calls: 0, refused: 0, undecided: 0 };
+  for (const line of lines.filter(test)) {
+    sums.calls += line.calls;
+    sums.refused += line.refused;
+    sums.undecided += line.undecided;
+  }
+  return sums;
 }

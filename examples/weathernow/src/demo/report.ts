@@ -8,22 +8,23 @@ import { endpoints } from "./story.ts";
 const inIndia = new Intl.NumberFormat("en-IN");
 const count = (calls: number) => inIndia.format(calls);
 
-/** Everything that came of the month, as Tollbook tells it. */
+/** Everything that came of the month: what Tollbook tells, and what callers saw. */
 export interface Month {
   customers: readonly Customer[];
   counted: readonly Line[];
+  seen: readonly Line[];
   invoices: readonly PrintedInvoice[];
   mails: readonly Mail[];
 }
 
 /** Prints the month for people. */
-export function printMonth({ customers, counted, invoices, mails }: Month): void {
+export function printMonth({ customers, counted, seen, invoices, mails }: Month): void {
   heading("The month");
   table([
     ["Customer", "Total calls", "Amount"],
     ...customers.map((customer) => [
       customer.name,
-      callsOf(customer, counted),
+      callsOf(customer, counted, seen),
       amountOf(customer, invoices),
     ]),
   ]);
@@ -40,8 +41,13 @@ export function printMonth({ customers, counted, invoices, mails }: Month): void
   for (const { file } of invoices) console.log(`  ${file}`);
 }
 
-function callsOf({ externalId }: Customer, counted: readonly Line[]): string {
-  const { calls, refused } = sumOf(counted, (line) => line.externalId === externalId);
+function callsOf(
+  { externalId }: Customer,
+  counted: readonly Line[],
+  seen: readonly Line[],
+): string {
+  const of = (line: Line) => line.externalId === externalId;
+  const [{ calls }, { refused }] = [sumOf(counted, of), sumOf(seen, of)];
   return refused > 0 ? `${count(calls)} (${count(refused)} refused)` : count(calls);
 }
 

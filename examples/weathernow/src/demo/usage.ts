@@ -26,6 +26,7 @@ export async function countedLines(
       statusClass: group.statusClass ?? 0,
       calls: Number(calls),
       refused: Number(refused),
+      undecided: 0,
     };
   });
 }
