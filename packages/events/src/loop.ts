@@ -45,12 +45,15 @@ export function startLoop({ name, everyMs, work, logger }: LoopOptions): Loop {
     }
   };
 
+  const serve = async (waiters: (() => void)[], work: Promise<number>): Promise<number> => {
+    const pause = await work;
+    for (const done of waiters) done();
+    return pause;
+  };
   const run = async () => {
     while (!stopping.signal.aborted) {
       kicked = false;
-      const served = waiting.splice(0);
-      const pause = await turn();
-      for (const done of served) done();
+      const pause = await serve(waiting.splice(0), turn());
       if (!kicked && !stopping.signal.aborted) await sleep(pause, (now) => (wake = now));
     }
     for (const done of waiting.splice(0)) done();
