@@ -24,6 +24,8 @@ export interface AskInFlight {
   readonly askedAt: number;
   /** How far each named lease's returns are told by this request. */
   readonly told: ReadonlyMap<Lease, bigint>;
+  /** Units of each lease that calls wait for which this request asks for. */
+  readonly claims: Claims;
 }
 
 /** What becomes of a request. */
@@ -38,6 +40,8 @@ export class LeaseDesk {
   readonly #environment: GateEnvironment;
   readonly #outcome: LeaseDeskOutcome;
   readonly #book: () => LeaseBook;
+  /** Claims of the requests under way: what they bring is spoken for, and others ask beyond it. */
+  readonly #claimed: Claims = new Map();
   #queue: Bundle[] = [];
   #sequence = 0;
   /** Requests that have not come to an end, overdue ones included. */
@@ -75,8 +79,10 @@ export class LeaseDesk {
     const { clock, elapsed, ports } = this.#environment;
     const asked = this.#compose(bundles, elapsed.now());
     let overdue = false;
+    this.#claim(asked.claims, 1);
     const cancel = clock.after(OVERDUE_MS, () => {
       overdue = true;
+      this.#claim(asked.claims, -1);
       this.#outcome.failed(asked, new Error("metering did not answer an ask for leases in time"));
     });
     this.#inFlight += 1;
@@ -88,6 +94,7 @@ export class LeaseDesk {
       if (!overdue) this.#outcome.failed(asked, error);
     } finally {
       cancel();
+      if (!overdue) this.#claim(asked.claims, -1);
       this.#inFlight -= 1;
       if (this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
     }
@@ -95,7 +102,7 @@ export class LeaseDesk {
 
   #compose(bundles: readonly Bundle[], askedAt: number): AskInFlight {
     const book = this.#book();
-    const claims: Claims = new Map();
+    const claims: Claims = new Map(this.#claimed);
     const named = new Set<Lease>();
     const asks = bundles.map((bundle) => {
       bundle.askedAt = askedAt;
@@ -108,7 +115,16 @@ export class LeaseDesk {
     const told = new Map([...named].map((lease) => [lease, lease.returnedTotal]));
     this.#sequence += 1;
     const request = { gateId: book.gateId, asks, known };
-    return { book, bundles, request, sequence: this.#sequence, askedAt, told };
+    for (const [lease, units] of this.#claimed) claims.set(lease, (claims.get(lease) ?? 0) - units);
+    return { book, bundles, request, sequence: this.#sequence, askedAt, told, claims };
+  }
+
+  #claim(claims: Claims, sign: 1 | -1): void {
+    for (const [lease, units] of claims) {
+      const claimed = (this.#claimed.get(lease) ?? 0) + sign * units;
+      if (claimed > 0) this.#claimed.set(lease, claimed);
+      else this.#claimed.delete(lease);
+    }
   }
 }
 

@@ -207,6 +207,29 @@ describe("a lease", () => {
   });
 });
 
+describe("calls to several endpoints under one limit that is nearly used up", () => {
+  it("do not spend what was asked for each other: all are decided in time", async () => {
+    const world = new GateWorld();
+    world.latencyMs = 10; // an answer takes 20 ms, a call waits 50
+    const key = world.key("abc");
+    world.limit({ name: "quota", customerId: "abc", limit: 1_000 });
+    const gate = world.gate();
+    for (const endpoint of ["/a", "/b", "/c"]) await world.check(gate, { key, endpoint });
+    const codes: string[] = [];
+    const callers = Array.from({ length: 24 }, async (_, nth) => {
+      for (let call = 0; call < 40; call += 1) {
+        const endpoint = ["/a", "/b", "/c"][(nth + call) % 3] ?? "";
+        const verdict = await gate.check({ key, endpoint, method: "GET" });
+        codes.push(verdict.code);
+        await new Promise<void>((resolve) => world.clock.after(1 + (nth % 4), resolve));
+      }
+    });
+    await world.clock.until(Promise.all(callers));
+    assert.equal(codes.length, 960);
+    assert.deepEqual(new Set(codes), new Set(["ALLOWED"]));
+  });
+});
+
 describe("a gate with more leases than it may remember", () => {
   it("gives them back and goes on under a new gate id, without a unit lost or doubled", async () => {
     const world = new GateWorld();
