@@ -42,8 +42,11 @@ export async function keepRunning<S extends Server>(
     ...first,
     stop: async () => {
       stopping = true;
+      // A server's end alone does not keep this process alive until it is noticed.
+      const alive = setInterval(() => {}, lastPauseMs);
       await running?.stop();
       await watching;
+      clearInterval(alive);
     },
     kill: async () => {
       stopping = true;

@@ -45,7 +45,7 @@ function stopOnSignal(platform: RunningPlatform): void {
     if (stopping) return;
     stopping = true;
     const late = () => void platform.kill().finally(() => process.exit(1));
-    setTimeout(late, stopWithinMs).unref();
+    setTimeout(late, stopWithinMs);
     const logger = createLogger({ service: "tollbook", level: "warn", pretty: true });
     const clean = await stopInOrder({
       steps: platform.stopSteps,

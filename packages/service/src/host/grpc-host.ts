@@ -60,9 +60,10 @@ export function createGrpcHost(options: GrpcHostOptions): GrpcHost {
       return port;
     },
     drain: async (graceMs) => {
-      health.drain();
+      const checked = health.drain();
       serving.streams.drain();
       await shutDown(server, graceMs, logger);
+      await checked;
     },
   };
 }

@@ -36,6 +36,7 @@ export class CheckedHealth implements Health {
   #timer: NodeJS.Timeout | undefined;
   #draining = false;
   #ready = false;
+  readonly #reports = new Set<Promise<HealthReport>>();
 
   constructor(logger: Logger, server: Server) {
     this.#logger = logger;
@@ -57,6 +58,16 @@ export class CheckedHealth implements Health {
   }
 
   async report(): Promise<HealthReport> {
+    const running = this.#look();
+    this.#reports.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#reports.delete(running);
+    }
+  }
+
+  async #look(): Promise<HealthReport> {
     const report: HealthReport = {};
     for (const [name, { services, checks }] of this.#parts) {
       const faults = await faultsOf(checks);
@@ -69,12 +80,16 @@ export class CheckedHealth implements Health {
     return report;
   }
 
-  /** From now on nothing is ready, whatever the checks say. */
-  drain(): void {
+  /**
+   * From now on nothing is ready, whatever the checks say. Returns when no check runs any more:
+   * what they look at may be closed then.
+   */
+  async drain(): Promise<void> {
     this.#draining = true;
     clearInterval(this.#timer);
     const services = [...this.#parts.values()].flatMap((part) => part.services);
     for (const service of ["", ...services]) this.#grpc.setStatus(service, "NOT_SERVING");
+    await Promise.allSettled(this.#reports);
   }
 
   #decide(report: HealthReport): void {

@@ -3,6 +3,7 @@ import { isId } from "@tollbook/domain";
 import type { Logger } from "pino";
 import { connect } from "./connect.ts";
 import { openListener } from "./listen.ts";
+import { OpenWork } from "./open-work.ts";
 import { retrying } from "./retry.ts";
 import { runTransaction } from "./transaction.ts";
 import type { Tx, WriteOutbox } from "./tx.ts";
@@ -27,6 +28,10 @@ export interface Database {
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
   /** Calls back after each commit that wrote events, to wake the relay. Returns what ends it. */
   onAnnounced(listener: () => void): () => void;
+  /**
+   * From now on work is refused (STORAGE_UNAVAILABLE). Transactions under way may finish for 2 s;
+   * what is left is cut, and rolled back by the server.
+   */
   close(): Promise<void>;
 }
 
@@ -50,6 +55,8 @@ export interface DatabaseOptions {
 
 const defaultPoolSize = 10;
 const defaultWorkerPoolSize = 3;
+/** What is under way when a database is closed may finish; stopping must not wait for ever. */
+const finishWithinMs = 2_000;
 
 /** Opens the pools. No connection is made yet, so a database that is down is no reason to fail. */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -66,6 +73,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const worker = options.workerUrl && connect({ ...shared, url: options.workerUrl, poolSize });
   const pools = worker ? [app, worker] : [app];
   const listeners = new Set<() => void>();
+  const open = new OpenWork();
 
   const run = async <T>(
     { orm }: typeof app,
@@ -73,7 +81,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     work: (tx: Tx) => Promise<T>,
   ) => {
     const once = () => runTransaction({ orm, accountId, writeOutbox }, work);
-    const { result, announced } = await retrying(once);
+    const { result, announced } = await open.run(() => retrying(once));
     if (announced) for (const listener of listeners) listener();
     return result;
   };
@@ -94,6 +102,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       return () => void listeners.delete(listener);
     },
     close: async () => {
+      await open.close(finishWithinMs);
       await Promise.all(pools.map(({ orm }) => orm.close(true)));
     },
   };

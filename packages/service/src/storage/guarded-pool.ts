@@ -1,6 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import type pg from "pg";
 import { isConnectionLost } from "./storage-error.ts";
+
+/** A server that has gone silent does not say that a connection has ended. */
+const endWithinMs = 1_000;
+const unheard = { ref: false };
 
 /**
  * The pool as Kysely sees it, with connections that are given up, not given back, once they have
@@ -9,14 +14,30 @@ import { isConnectionLost } from "./storage-error.ts";
 export function guardedPool(pool: pg.Pool): PostgresPool {
   // Kysely keeps what it knows of a connection under its object: one guard for each client.
   const guards = new WeakMap<pg.PoolClient, GuardedClient>();
+  const clients = new Set<pg.PoolClient>();
+  pool.on("connect", (client) => clients.add(client));
+  pool.on("remove", (client) => clients.delete(client));
+  let ending = false;
   return {
     connect: async () => {
       const client = await pool.connect();
+      if (ending) {
+        // Kysely has forgotten the pool: it would fail, and never give this connection back.
+        client.release(true);
+        throw new Error("Connection terminated: the pool was closed meanwhile");
+      }
       const guard = guards.get(client) ?? new GuardedClient(client);
       guards.set(client, guard);
       return guard as unknown as PostgresPoolClient;
     },
-    end: () => pool.end(),
+    end: async () => {
+      ending = true;
+      // The pool waits for ever for a connection that is never given back. Those still in use had
+      // their time, so every connection is ended here: one inside a statement is cut.
+      void pool.end();
+      const ended = [...clients].map((client) => (client as unknown as pg.Client).end());
+      await Promise.race([Promise.allSettled(ended), delay(endWithinMs, undefined, unheard)]);
+    },
     options: pool.options,
   };
 }

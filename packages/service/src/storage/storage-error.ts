@@ -45,7 +45,7 @@ export function asksToRunAgain(error: unknown): boolean {
 export function storageError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   const code = codeOf(error);
-  if (isConnectionLost(error)) return unavailable("STORAGE_UNAVAILABLE", unreachable, error);
+  if (isConnectionLost(error)) return unreachable(error);
   if (asksToRunAgain(error)) return unavailable("STORAGE_BUSY", busy, error);
   if (code !== undefined && overloadedCodes.has(code)) {
     return unavailable("STORAGE_BUSY", busy, error);
@@ -53,7 +53,12 @@ export function storageError(error: unknown): unknown {
   return error;
 }
 
-const unreachable = "The database cannot be reached right now; please try again.";
+/** UNAVAILABLE with STORAGE_UNAVAILABLE; the cause is for the log. */
+export function unreachable(cause: unknown): DomainError {
+  const sentence = "The database cannot be reached right now; please try again.";
+  return unavailable("STORAGE_UNAVAILABLE", sentence, cause);
+}
+
 const busy = "The database could not finish this in time; please try again.";
 
 function unavailable(reason: string, sentence: string, cause: unknown): DomainError {
