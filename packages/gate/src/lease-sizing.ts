@@ -12,6 +12,9 @@ const CALLS_MAX = 1_000_000;
 /** With room for fewer asks of this size than that, the end is near: hold only what is needed. */
 const TAIL_ASKS = 2;
 
+/** Near a limit an ask wants this part of what is left: little enough for other gates to find some. */
+const TAIL_SHARE = 8;
+
 /** Units of each lease that calls of other bundles in the same request wait for. */
 export type Claims = Map<Lease, number>;
 
@@ -26,9 +29,18 @@ export function wantedCalls(bundle: Bundle, now: number, claims: Claims): number
   for (const { lease, cost } of terms?.takes ?? []) {
     claims.set(lease, (claims.get(lease) ?? 0) + waiting * cost);
   }
-  const inTail = terms?.takes.some(({ lease }) => lease.tail) ?? false;
-  const own = inTail ? waiting : Math.max(waiting, sizeInCalls(bundle, now));
+  const size = sizeInCalls(bundle, now);
+  const own = Math.max(waiting, Math.min(size, callsInTail(terms)));
   return Math.min(own + claimed, CALLS_MAX);
+}
+
+/** Near a limit, a share of what it has left: many small asks would make every call wait for one. */
+function callsInTail(terms: Terms | undefined): number {
+  let calls = Number.POSITIVE_INFINITY;
+  for (const { lease, cost, limit } of terms?.takes ?? []) {
+    if (lease.tail) calls = Math.min(calls, Number(limit.remaining) / (cost * TAIL_SHARE));
+  }
+  return Math.floor(calls);
 }
 
 /** Sets how low each lease may get before more is asked for, and whether the end is near. */

@@ -227,6 +227,8 @@ describe("calls to several endpoints under one limit that is nearly used up", ()
     await world.clock.until(Promise.all(callers));
     assert.equal(codes.length, 960);
     assert.deepEqual(new Set(codes), new Set(["ALLOWED"]));
+    const asks = world.count("acquireLeases");
+    assert.ok(asks < 100, `${asks} asks: near the limit nearly every call waited for one`);
   });
 });
 
