@@ -71,18 +71,19 @@ describe("the three lines of the README", needs("postgres", "nats"), () => {
     assert.match(type, /^application\/problem\+json/);
   });
 
-  it("count each call with its route and status", async () => {
+  it("count each call with its route, status and latency", async () => {
     const filter = { customerIds: [customer.customerId] };
     const groupBy = ["ENDPOINT", "METHOD", "STATUS_CLASS"].map((name) => `USAGE_DIMENSION_${name}`);
     await eventually(
       async () => {
-        const query = { ...range, filter, groupBy };
+        const query = { ...range, filter, groupBy, latency: true };
         const { rows } = await account.owner.post("/v1/usage:query", query);
-        const [{ group, calls }] = rows;
+        const [{ group, calls, latency }] = rows;
         assert.equal(calls, "2");
         assert.equal(group.endpoint, "/v1/hello");
         assert.equal(group.method, "GET");
         assert.equal(group.statusClass, 2);
+        assert.ok(latency.p50Ms > 0 && latency.p50Ms <= latency.p99Ms, JSON.stringify(latency));
       },
       { withinMs: 10_000 },
     );
