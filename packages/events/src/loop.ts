@@ -24,36 +24,19 @@ export interface LoopOptions {
 const FIRST_RETRY_MS = 500;
 
 /** Starts a loop with its first turn. A failed turn is logged, once a streak, and tried again. */
-export function startLoop({ name, everyMs, work, logger }: LoopOptions): Loop {
+export function startLoop(options: LoopOptions): Loop {
   const stopping = new AbortController();
+  const turn = turnOf(options, stopping.signal);
   let wake = () => {};
   let kicked = false;
-  let failures = 0;
   const waiting: (() => void)[] = [];
 
-  const turn = async (): Promise<number> => {
-    try {
-      const pause = await work(stopping.signal);
-      if (failures > 0) logger.info({ loop: name, failures }, "goes on again");
-      failures = 0;
-      return pause ?? everyMs;
-    } catch (err) {
-      if (!stopping.signal.aborted) {
-        logger[failures === 0 ? "warn" : "debug"]({ err, loop: name }, "failed; tried again");
-      }
-      return Math.min(everyMs, FIRST_RETRY_MS * 2 ** Math.min(failures++, 10));
-    }
-  };
-
-  const serve = async (waiters: (() => void)[], work: Promise<number>): Promise<number> => {
-    const pause = await work;
-    for (const done of waiters) done();
-    return pause;
-  };
   const run = async () => {
     while (!stopping.signal.aborted) {
       kicked = false;
-      const pause = await serve(waiting.splice(0), turn());
+      const served = waiting.splice(0);
+      const pause = await turn();
+      for (const done of served) done();
       if (!kicked && !stopping.signal.aborted) await sleep(pause, (now) => (wake = now));
     }
     for (const done of waiting.splice(0)) done();
@@ -77,6 +60,24 @@ export function startLoop({ name, everyMs, work, logger }: LoopOptions): Loop {
       kick();
       return running;
     },
+  };
+}
+
+/** One turn after the other; each answers the pause until the next. */
+function turnOf({ name, everyMs, work, logger }: LoopOptions, stopping: AbortSignal) {
+  let failures = 0;
+  return async (): Promise<number> => {
+    try {
+      const pause = await work(stopping);
+      if (failures > 0) logger.info({ loop: name, failures }, "goes on again");
+      failures = 0;
+      return pause ?? everyMs;
+    } catch (err) {
+      if (!stopping.aborted) {
+        logger[failures === 0 ? "warn" : "debug"]({ err, loop: name }, "failed; tried again");
+      }
+      return Math.min(everyMs, FIRST_RETRY_MS * 2 ** Math.min(failures++, 10));
+    }
   };
 }
 
