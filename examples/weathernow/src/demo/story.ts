@@ -24,6 +24,8 @@ export interface Caller {
   plan: "pay as you go" | "free";
   /** Calls, in bursts; the next begins when the last is counted. */
   bursts: readonly number[];
+  /** Calls under way at one time. */
+  atOnce: number;
   /** In the first burst, each so-many-eth call asks for a city that does not exist. */
   missEvery: number;
   /** What its invoice says, in rupees; undefined if it gets none. */
@@ -36,17 +38,18 @@ export function castOf(small: boolean): [abc: Caller, xyz: Caller, freeRider: Ca
   return [
     {
       ...{ name: "ABC Pvt Ltd", externalId: "abc", email: "accounts@abc.example" },
-      ...{ plan: "pay as you go", bursts: [20_000 / part], missEvery: 100 },
+      ...{ plan: "pay as you go", bursts: [20_000 / part], atOnce: 16, missEvery: 100 },
       amount: small ? "2.00" : "20.00",
     },
     {
       ...{ name: "XYZ Mobile App", externalId: "xyz", email: "billing@xyz.example" },
-      ...{ plan: "pay as you go", bursts: [150_000 / part], missEvery: 250 },
+      ...{ plan: "pay as you go", bursts: [150_000 / part], atOnce: 32, missEvery: 250 },
       amount: small ? "15.00" : "150.00",
     },
     {
       ...{ name: "Free Rider", externalId: "free-rider", email: "hello@freerider.example" },
-      ...{ plan: "free", bursts: [900, 600], missEvery: 20, amount: undefined },
+      ...{ plan: "free", bursts: [900, 600], atOnce: 8, missEvery: 20 },
+      amount: undefined,
     },
   ];
 }

@@ -7,8 +7,6 @@ import { callOf } from "./story.ts";
 /** Real connections, kept alive; each carries several calls at a time. */
 const connections = 12;
 const pipelining = 4;
-/** Calls of one customer under way at one time. */
-const inFlight = 24;
 /** A call that cannot be decided is made again, as a good client does; so often at most. */
 const triesMax = 30;
 
@@ -48,7 +46,7 @@ export function openTraffic(url: string, ledger: Ledger, onCall: () => void): Tr
           await callOnce(customer, index);
         }
       };
-      await Promise.all(Array.from({ length: inFlight }, lane));
+      await Promise.all(Array.from({ length: customer.atOnce }, lane));
     },
     close: () => pool.close(),
   };
