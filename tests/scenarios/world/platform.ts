@@ -59,7 +59,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const ended = once(child, "exit").then(([code]) => {
     throw new Error(`The platform ended with ${code} at its start:\n${output}`);
   });
-  const [addresses] = await Promise.race([started, ended]);
+  const [addresses] = await Promise.race([started, ended]).catch(async (error) => {
+    await end(child, "SIGKILL"); // A child left behind would keep the tests from ending.
+    throw error;
+  });
   ended.catch(() => undefined);
   return {
     ...addresses,
