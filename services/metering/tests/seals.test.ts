@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PeriodSealed } from "@tollbook/contracts/metering/v1/events";
 import { type Interval, newId } from "@tollbook/domain";
+import { eventually } from "@tollbook/testing";
 import { applyEntitlement } from "../src/app/apply-entitlement.ts";
+import { metering } from "../src/app/index.ts";
+import type { Storage } from "../src/app/needs.ts";
 import type { SealedPeriod } from "../src/app/seal-periods.ts";
 import { reconcile } from "./reconcile.ts";
-import { TestAccount, type TestCustomer } from "./test-account.ts";
+import { batchOf, TestAccount, type TestCustomer } from "./test-account.ts";
 import { TestGate } from "./test-gate.ts";
-import { START, testMetering } from "./test-metering.ts";
+import { START, type TestMetering, testMetering } from "./test-metering.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -22,6 +25,7 @@ async function subscribed(settings = {}) {
   const seal = async (splitTimes: Date[] = []) => {
     const reference = referenceOf(customer, period, splitTimes);
     const [sealed] = await metering.app.sealPeriods(account.accountId, [reference]);
+    assert.equal(sealed?.seal.calls, totalOf(sealed as SealedPeriod), "what was hashed is told");
     return sealed as SealedPeriod;
   };
   const travel = (days: number) => {
@@ -193,6 +197,42 @@ describe("a seal that races batches", () => {
     await reconcile(account);
   });
 
+  it("waits for a batch that has passed the seal's row, and has it", async () => {
+    const { metering, travel, seal, account, customer, period } = await subscribed();
+    travel(1);
+    const paused = pausedBefore(metering, "consume");
+    const time = new Date(period.end.getTime() - 60_000);
+    const batch = batchOf([account.cell(customer, 7n, { time })]);
+    const receipt = paused.app.recordUsage(account.accountId, batch);
+    await eventually(() => paused.isReached());
+    const sealing = seal();
+    await eventually(() => isWaiting(metering)).finally(paused.goOn);
+    assert.equal((await receipt).counted, 7n);
+    assert.equal(totalOf(await sealing), 7n);
+    assert.equal(totalOf(await seal()), 7n);
+    await reconcile(account);
+  });
+
+  it("goes before a batch that has not, which is then late", async () => {
+    const { metering, travel, seal, account, customer, period } = await subscribed();
+    travel(1);
+    const paused = pausedBefore(metering, "share");
+    const time = new Date(period.end.getTime() - 60_000);
+    const batch = batchOf([account.cell(customer, 7n, { time })]);
+    const receipt = paused.app.recordUsage(account.accountId, batch);
+    await eventually(() => paused.isReached());
+    const first = await seal();
+    paused.goOn();
+    assert.equal((await receipt).counted, 7n);
+    const second = await seal();
+    assert.deepEqual([first, second].map(totalOf), [0n, 7n]);
+    assert.deepEqual(
+      [first, second].map(({ seal: { sealNumber } }) => sealNumber),
+      [1, 2],
+    );
+    await reconcile(account);
+  });
+
   it("is not held up for ever by batches that keep coming", async () => {
     const { late, travel, seal } = await subscribed();
     travel(1);
@@ -210,6 +250,41 @@ describe("a seal that races batches", () => {
     assert.equal(totalOf(await seal()), sent);
   });
 });
+
+/** Metering whose first batch stops inside its transaction, before it shares or before it consumes. */
+function pausedBefore({ needs }: TestMetering, point: "share" | "consume") {
+  let reached = false;
+  const going = Promise.withResolvers<void>();
+  const pause = async () => {
+    reached = true;
+    await going.promise;
+  };
+  const storage: Storage = {
+    ...needs.storage,
+    inAccount: (accountId, work) => {
+      return needs.storage.inAccount(accountId, (store) => {
+        const { fences, quotas } = store;
+        const share: typeof fences.share = async (...asked) => {
+          if (point === "share") await pause();
+          return fences.share(...asked);
+        };
+        const consume: typeof quotas.consume = async (...asked) => {
+          if (point === "consume") await pause();
+          return quotas.consume(...asked);
+        };
+        return work({ ...store, fences: { ...fences, share }, quotas: { ...quotas, consume } });
+      });
+    },
+  };
+  const app = metering({ ...needs, storage });
+  return { app, isReached: () => reached, goOn: going.resolve };
+}
+
+async function isWaiting({ look }: TestMetering): Promise<boolean> {
+  const text = `select 1 from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
+  return (await look(text)).length > 0;
+}
 
 describe("usage that came before its subscription was heard of", () => {
   it("becomes its own: it is sealed with it, and its limits have counted it", async () => {
