@@ -6,17 +6,18 @@ import { playMonth } from "./play-month.ts";
 const stack = new AsyncDisposableStack();
 process.once("SIGINT", () => void interrupted());
 process.once("SIGTERM", () => void interrupted());
+/** As a shell has it for a program that was interrupted; until there is a result. */
+let exitCode = 130;
 try {
   const options = demoOptions();
   const { ok, addresses } = await playMonth(options, stack);
-  process.exitCode = ok ? 0 : 1;
+  exitCode = ok ? 0 : 1;
   if (options.keep) await keep(addresses);
 } catch (error) {
-  process.exitCode = 1;
-  const words = error instanceof Error ? error.message : String(error);
-  if (!stack.disposed) console.error(styleText("red", `\n✗ ${words}`, { stream: process.stderr }));
+  if (!stack.disposed) fail(error);
 }
 await stack.disposeAsync();
+process.exitCode = exitCode;
 
 /** Until Ctrl-C. */
 function keep(addresses: string): Promise<never> {
@@ -28,5 +29,11 @@ function keep(addresses: string): Promise<never> {
 async function interrupted(): Promise<void> {
   console.log("\nEnding …");
   await stack.disposeAsync();
-  process.exit(process.exitCode ?? 130);
+  process.exit(exitCode);
+}
+
+function fail(error: unknown): void {
+  exitCode = 1;
+  const words = error instanceof Error ? error.message : String(error);
+  console.error(styleText("red", `\n✗ ${words}`, { stream: process.stderr }));
 }

@@ -16,7 +16,6 @@ export interface Addresses {
 
 export interface Platform extends Addresses {
   child: Child;
-  stop(): Promise<void>;
 }
 
 const startWithinMs = 60_000;
@@ -25,14 +24,21 @@ const startWithinMs = 60_000;
 const program = resolve(dirname(fileURLToPath(import.meta.resolve("@tollbook/local"))), "main.ts");
 const checkout = resolve(import.meta.dirname, "../../../..");
 
-/** Starts a platform of its own: a new state, free ports, and business time that can travel. */
-export async function startPlatform(say: (line: string) => void): Promise<Platform> {
+/**
+ * Starts a platform of its own: a new state, free ports, and business time that can travel. The
+ * stack ends it, even while it starts.
+ */
+export async function startPlatform(
+  stack: AsyncDisposableStack,
+  say: (line: string) => void,
+): Promise<Platform> {
   const natsServer = await findNatsServer({
     cacheFolder: join(stateFolder(checkout), "cache"),
     configuredPath: configuredNatsServer,
     say,
   });
   const folder = throwawayFolder();
+  stack.defer(folder.remove);
   const ports = ["HTTP", "GRPC", "MAILBOX", "SMTP"].map((name) => [`TOLLBOOK_${name}_PORT`, "0"]);
   const child = startChild("Tollbook", [program], {
     ...Object.fromEntries(ports),
@@ -41,16 +47,8 @@ export async function startPlatform(say: (line: string) => void): Promise<Platfo
     TOLLBOOK_START_TIME: startTime,
     TOLLBOOK_NATS_SERVER: natsServer,
   });
-  const stop = async () => {
-    await child.stop();
-    folder.remove();
-  };
-  try {
-    const started = once(child.process, "message", { signal: AbortSignal.timeout(startWithinMs) });
-    const [addresses] = (await Promise.race([started, child.ended])) as [Addresses];
-    return { ...addresses, child, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  stack.defer(child.stop);
+  const started = once(child.process, "message", { signal: AbortSignal.timeout(startWithinMs) });
+  const [addresses] = (await Promise.race([started, child.ended])) as [Addresses];
+  return { ...addresses, child };
 }

@@ -25,12 +25,10 @@ export async function playMonth(
 ): Promise<Outcome> {
   const began = performance.now();
   say("Starting a platform of its own …");
-  const platform = await startPlatform(say);
-  stack.defer(platform.stop);
+  const platform = await startPlatform(stack, say);
   const account = await signUp(platform.http);
   const customers = await addCustomers(account.owner, castOf(options.small));
-  const weathernow = await startWeatherNow(platform.grpc, account.rootKey);
-  stack.defer(weathernow.child.stop);
+  const weathernow = await startWeatherNow(stack, platform.grpc, account.rootKey);
   const ended = Promise.race([platform.child.ended, weathernow.child.ended]);
   ended.catch(() => {});
 

@@ -14,13 +14,18 @@ const program = join(import.meta.dirname, "..", "main.ts");
 const endWithDemo = 'data:text/javascript,process.on("disconnect",()=>process.exit())';
 
 /** Starts WeatherNow as its own process: the three lines, and two settings. */
-export async function startWeatherNow(grpc: string, rootKey: string): Promise<WeatherNow> {
+export async function startWeatherNow(
+  stack: AsyncDisposableStack,
+  grpc: string,
+  rootKey: string,
+): Promise<WeatherNow> {
   const port = await freePort();
   const child = startChild("WeatherNow", ["--import", endWithDemo, program], {
     TOLLBOOK_URL: `http://${grpc}`,
     TOLLBOOK_KEY: rootKey,
     WEATHERNOW_PORT: String(port),
   });
+  stack.defer(child.stop);
   const url = `http://127.0.0.1:${port}`;
   const answers = until("WeatherNow answers", async () => {
     const answer = await fetch(url).catch(() => undefined);
