@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What startPostgres and startNats give. */
+/** What startPostgres, startNats and startServiceProcess give. */
 interface Server {
   port: number;
   ended: Promise<string>;
@@ -10,6 +10,8 @@ interface Server {
 
 const firstPauseMs = 100;
 const lastPauseMs = 5_000;
+/** One that ran this long was well: its end is a new trouble, not the old one. */
+const steadyMs = 30_000;
 
 /**
  * Starts a server, and starts it again on the same port when it ends unasked; what uses it
@@ -21,27 +23,37 @@ export async function keepRunning<S extends Server>(
   say: (line: string) => void,
 ): Promise<S> {
   const first = await start(undefined);
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let running: S | undefined = first;
-  let stopping = false;
-  const watch = async (server: S): Promise<void> => {
-    const how = await server.ended;
-    running = undefined;
-    for (let pauseMs = firstPauseMs; !stopping; pauseMs = Math.min(pauseMs * 2, lastPauseMs)) {
-      say(`${name} ended (${how}); starting it again`);
-      try {
-        running = await start(first.port);
-        return watch(running);
-      } catch (error) {
-        say(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`);
-        await sleep(pauseMs);
-      }
+  const startAgain = async (): Promise<S | undefined> => {
+    try {
+      return await start(first.port);
+    } catch (error) {
+      say(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
     }
   };
-  const watching = watch(first);
+  const watch = async (): Promise<void> => {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, lastPauseMs)) {
+      const began = performance.now();
+      const how = await running?.ended;
+      if (signal.aborted) return;
+      if (how !== undefined) say(`${name} ended (${how}); starting it again`);
+      if (performance.now() - began > steadyMs) pauseMs = firstPauseMs;
+      running = undefined;
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      running = await startAgain();
+      // It was asked to stop while it was on its way.
+      if (signal.aborted) return running?.stop();
+    }
+  };
+  const watching = watch();
   return {
     ...first,
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       // A server's end alone does not keep this process alive until it is noticed.
       const alive = setInterval(() => {}, lastPauseMs);
       await running?.stop();
@@ -49,7 +61,7 @@ export async function keepRunning<S extends Server>(
       clearInterval(alive);
     },
     kill: async () => {
-      stopping = true;
+      stopping.abort();
       await running?.kill();
     },
   };

@@ -25,6 +25,8 @@ export interface OneProcess {
   secrets: Secrets;
   addresses: Addresses;
   clock: TravellingClock;
+  /** Told what people should know. */
+  say: (line: string) => void;
 }
 
 /** Calls under way when a stop is asked for may take this long; the whole stop has 5 s. */

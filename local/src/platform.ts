@@ -50,7 +50,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     const databases = await prepareDatabases(servers.postgres.adminUrl, secrets);
     const addresses = await addressesOf(config, servers, databases);
     const run = options.processes ? runInManyProcesses : runInOneProcess;
-    const steps = await run({ config, secrets, addresses, clock });
+    const steps = await run({ config, secrets, addresses, clock, say });
     return running(folder, servers, addresses, steps);
   } catch (error) {
     await servers.stop();

@@ -43,7 +43,7 @@ export * from "./errors/to-grpc-error.ts";
 export * from "./host/grpc-host.ts";
 export type { Check, Health, HealthReport } from "./host/health.ts";
 export { defaultLimits, type HostLimits } from "./host/limits.ts";
-export { contractsImage } from "./host/reflection-image.ts";
+export { contractsImage, servicesInImage } from "./host/reflection-image.ts";
 export { timeDoor } from "./host/time-door.ts";
 export { createLogger, type LoggerOptions, type LogLevel, redacted } from "./logger.ts";
 export { type ProcessConfig, processSettings } from "./process/config.ts";

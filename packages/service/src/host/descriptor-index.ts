@@ -8,6 +8,8 @@ import {
 
 /** A buf image, ready to be asked for files by name and by symbol. */
 export interface DescriptorIndex {
+  /** Full names of all services, in the order of the image. */
+  services: readonly string[];
   /** The file and all it imports, each once, as encoded FileDescriptorProtos. */
   fileByName(name: string): Uint8Array[] | undefined;
   /** The same for the file that declares a service, method, message, field or enum. */
@@ -23,13 +25,16 @@ interface IndexedFile {
 export function descriptorIndex(image: Uint8Array): DescriptorIndex {
   const files = new Map<string, IndexedFile>();
   const fileOfSymbol = new Map<string, string>();
+  const services: string[] = [];
   for (const bytes of filesOf(image)) {
     const file = fromBinary(FileDescriptorProtoSchema, bytes);
     files.set(file.name, { bytes, imports: file.dependency });
     for (const symbol of symbolsOf(file)) fileOfSymbol.set(symbol, file.name);
+    services.push(...file.service.map(({ name }) => `${file.package}.${name}`));
   }
   const fileByName = (name: string) => (files.has(name) ? withImports(files, name) : undefined);
   return {
+    services,
     fileByName,
     fileBySymbol: (symbol) => fileByName(fileOfSymbol.get(symbol) ?? ""),
   };

@@ -34,6 +34,8 @@ export interface GrpcHostOptions {
   metrics: Registry;
   /** The buf image of the contracts; reflection is served only if it is given. */
   reflectionImage?: Uint8Array;
+  /** What reflection lists besides the doors: services of others behind the same address. */
+  alsoListed?: readonly string[];
   limits?: Partial<HostLimits>;
 }
 
@@ -45,7 +47,7 @@ export function createGrpcHost(options: GrpcHostOptions): GrpcHost {
   const metrics = rpcMetrics(options.metrics);
   const serving: Serving = { authenticator, logger, metrics, limits, streams: new Streams() };
   const health = new CheckedHealth(logger, server);
-  const services: string[] = [];
+  const services: string[] = [...(options.alsoListed ?? [])];
   if (reflectionImage) addReflection(server, reflectionImage, () => services);
   return {
     health,
