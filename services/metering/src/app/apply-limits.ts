@@ -75,7 +75,9 @@ async function startCounters(
     return counterAt(store.accountId, limit, test, now, { book, subscription });
   };
   const [live, test] = [at(false), at(true)];
-  if (live === undefined || test === undefined || counted || limit.window === "minute") return live;
+  if (live === undefined || test === undefined || limit.meterId !== store.accountId)
+    return undefined;
+  if (counted || limit.window === "minute") return live;
   const calls = await store.seals.callsOf({ customerId: book.customerId, ...subject }, live.span);
   if (calls.live > 0n) await store.quotas.setConsumed(live, calls.live);
   if (calls.test > 0n) await store.quotas.setConsumed(test, calls.test);

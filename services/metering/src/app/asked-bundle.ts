@@ -1,9 +1,5 @@
 import { type CounterKey, counterAt } from "../domain/counter.ts";
-import {
-  type CustomerBook,
-  type KeyReference,
-  subscriptionInForce,
-} from "../domain/customer-book.ts";
+import { type CustomerBook, limitsOn, subscriptionInForce } from "../domain/customer-book.ts";
 import type { UsageLimit } from "../domain/usage-limit.ts";
 import type { LeaseAsk } from "./lease-request.ts";
 import type { Caller } from "./reference-books.ts";
@@ -38,15 +34,10 @@ export function askedBundle(
   if (key === undefined || !book.entitled) return undefined;
   const subscription = subscriptionInForce(book, key.subscriptionId, now);
   const parts: BundlePart[] = [];
-  for (const limit of limitsOf(accountId, key, subscription?.limits ?? [])) {
+  for (const limit of limitsOn(accountId, key, subscription)) {
     const counter = counterAt(accountId, limit, key.test, now, { book, subscription });
     if (counter === undefined) return undefined;
     parts.push({ limit, counter, cost: 1n });
   }
   return { ask, book, planName: subscription?.planName ?? "", parts };
-}
-
-/** Calls are the only meter so far; a limit on another is not enforced until it is counted. */
-function limitsOf(accountId: string, key: KeyReference, plan: readonly UsageLimit[]) {
-  return [...plan, ...key.limits].filter(({ meterId }) => meterId === accountId);
 }

@@ -5,6 +5,7 @@ import {
   intervals,
   isId,
   isTimeZone,
+  QUARTER_HOUR_MS,
   quarterHourStart,
   Violations,
 } from "@tollbook/domain";
@@ -103,7 +104,8 @@ function checkedRange(request: UsageRequest) {
   if (top > TOP_MAX) violations.add("top", "OUT_OF_RANGE", `At most ${TOP_MAX}.`);
   checkFilter(violations, filter);
   const start = quarterHourStart(startTime ?? new Date(0));
-  const end = quarterHourStart(endTime ?? new Date(1));
+  // What is counted in the running quarter hour is asked for too.
+  const end = quarterHourStart(new Date((endTime ?? new Date(0)).getTime() + QUARTER_HOUR_MS - 1));
   const lengthMs = end.getTime() - start.getTime();
   if (startTime !== undefined && endTime !== undefined) {
     const wrong = lengthMs <= 0 || lengthMs > RANGE_MAX_MS;

@@ -28,7 +28,7 @@ export async function readQuotas(
   const named = new Map(keys.map(({ key }) => [key.keyId, key.subscriptionId]));
   const located = limits.flatMap((limit) => {
     const book = books.find(({ customerId }) => customerId === limit.customerId);
-    if (book === undefined) return [];
+    if (book === undefined || limit.meterId !== store.accountId) return [];
     const ofKey = named.has(limit.subjectId);
     const subscription = ofKey
       ? subscriptionInForce(book, named.get(limit.subjectId), now)

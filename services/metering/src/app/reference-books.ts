@@ -14,6 +14,9 @@ export type Caller =
 /** Books and keys remembered in this process, each about 1 kB. Past it the memory starts over. */
 const REMEMBERED_MAX = 50_000;
 
+/** News is heard within a minute at the latest; until then billing is asked once. */
+const ASK_AGAIN_MS = 60_000;
+
 /** What auth and billing take at once. */
 const ASKED_MAX = 1_000;
 
@@ -31,6 +34,9 @@ export class ReferenceBooks {
   /** Callers auth is being asked about: who comes meanwhile waits for the same answer. */
   readonly #asking = new Map<string, Promise<boolean>>();
 
+  /** When billing was asked for the subscription a key names, on the elapsed clock. */
+  readonly #asked = new Map<string, number>();
+
   constructor(needs: Needs) {
     this.#needs = needs;
   }
@@ -43,15 +49,41 @@ export class ReferenceBooks {
       return !this.#isThere(accountId, name);
     });
     const asked = await this.#introduce(accountId, strangers);
+    const told = await this.#hearNamedSubscriptions(accountId, wanted);
     // A customer's new key raised its fence, and its other keys are read again.
     await this.#load(accountId, this.#missing(accountId, wanted));
     return new Map(
-      [...wanted].map(([text, name]) => {
+      [...wanted].map(([text, name]): [string, Caller] => {
         const known = this.#known(accountId, name);
+        if (known !== undefined && (told || !namesUntold(known))) return [text, known];
         const unknown = asked && !this.#isThere(accountId, name);
-        return [text, known ?? (unknown ? "unknown" : "later")];
+        return [text, known === undefined && unknown ? "unknown" : "later"];
       }),
     );
+  }
+
+  /**
+   * A key may name a subscription whose news is still on its way: counting its calls for another
+   * one would charge them wrongly. Billing is asked, once a minute; false if it cannot be.
+   */
+  async #hearNamedSubscriptions(
+    accountId: string,
+    wanted: ReadonlyMap<string, CallerName>,
+  ): Promise<boolean> {
+    const questions = new Map<string, string>();
+    for (const name of wanted.values()) {
+      const known = this.#known(accountId, name);
+      if (known?.key === undefined || !namesUntold(known)) continue;
+      const { customerId, keyId, subscriptionId } = known.key;
+      const question = `${accountId} ${keyId} ${subscriptionId}`;
+      const askedAt = this.#asked.get(question) ?? Number.NEGATIVE_INFINITY;
+      if (performance.now() - askedAt > ASK_AGAIN_MS) questions.set(question, customerId);
+    }
+    if (questions.size === 0) return true;
+    const told = await this.entitle(accountId, [...new Set(questions.values())]);
+    if (this.#asked.size > REMEMBERED_MAX) this.#asked.clear();
+    if (told) for (const question of questions.keys()) this.#asked.set(question, performance.now());
+    return told;
   }
 
   /**
@@ -182,6 +214,13 @@ export class ReferenceBooks {
     this.#books.clear();
     this.#keyIds.clear();
   }
+}
+
+/** Whether a key names a subscription that billing has not told of. */
+function namesUntold({ book, key }: Exclude<Caller, string>): boolean {
+  const named = key?.subscriptionId;
+  if (named === undefined) return false;
+  return book.subscriptions.every(({ subscriptionId }) => subscriptionId !== named);
 }
 
 /** The same for the same caller; for maps. */

@@ -1,5 +1,6 @@
 import type { AttributedItem } from "./attribution.ts";
 import { type CounterKey, counterAt, isCounted } from "./counter.ts";
+import { limitsOn } from "./customer-book.ts";
 import type { UsageLimit } from "./usage-limit.ts";
 
 /** What a batch adds to one counter, and the limits that stand on it. */
@@ -28,7 +29,7 @@ export function consumptionsOf(
   for (const attributed of items) {
     const { item, key, subscription } = attributed;
     if (item.refused) continue;
-    const limits = [...(subscription?.limits ?? []), ...(key?.limits ?? [])];
+    const limits = limitsOn(accountId, key, subscription);
     const touched = new Map<string, Consumption>();
     for (const limit of limits) {
       const counter = counterAt(accountId, limit, key?.test ?? false, item.time, attributed);

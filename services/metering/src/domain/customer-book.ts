@@ -64,6 +64,19 @@ export function subscriptionInForce(
   );
 }
 
+/**
+ * The limits that calls of a key stand under: its own and its subscription's. Calls are all that
+ * is counted so far, so a limit on another meter cannot be kept, and is left out.
+ */
+export function limitsOn(
+  accountId: string,
+  key: KeyReference | undefined,
+  subscription: Subscription | undefined,
+): UsageLimit[] {
+  const limits = [...(subscription?.limits ?? []), ...(key?.limits ?? [])];
+  return limits.filter(({ meterId }) => meterId === accountId);
+}
+
 /** The billing period of a subscription that contains the instant, if metering was told of it. */
 export function billingPeriodAt(
   subscription: Subscription | undefined,

@@ -50,6 +50,7 @@ export const partitions = sqlMigration("0005-partitions", [
     language: "plpgsql",
     volatility: "volatile",
     runsAs: "owner",
+    callers: ["worker"],
     body: `
   declare
     week_seconds constant bigint := 604800;

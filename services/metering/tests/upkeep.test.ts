@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { eventually } from "@tollbook/testing";
+import { startUpkeep } from "../src/app/upkeep.ts";
+import { reconcile } from "./reconcile.ts";
+import { TestAccount } from "./test-account.ts";
+import { expireLeases, TestGate } from "./test-gate.ts";
+import { testMetering } from "./test-metering.ts";
+
+const DAY_MS = 24 * 3_600_000;
+
+async function partitionsOf(metering: Awaited<ReturnType<typeof testMetering>>, parent: string) {
+  const text = `select child.relname as name from pg_inherits
+    join pg_class child on child.oid = inhrelid join pg_class parent on parent.oid = inhparent
+    where parent.relname = $1 order by 1`;
+  return (await metering.look<{ name: string }>(text, [parent])).map(({ name }) => name);
+}
+
+describe("upkeep", () => {
+  it("strands the units of gates that vanished, without anybody asking", async () => {
+    const metering = await testMetering();
+    const account = new TestAccount(metering);
+    const customer = account.customer();
+    account.entitle(customer, { limits: [account.limit(customer, 100n)] });
+    await new TestGate(account).ask(customer, 30);
+    const upkeep = startUpkeep(metering.needs);
+    await expireLeases(account);
+    await eventually(async () => {
+      const text = "select leased, stranded from counter where account_id = $1";
+      assert.deepEqual(await metering.look(text, [account.accountId]), [
+        { leased: "0", stranded: "30" },
+      ]);
+    });
+    await upkeep.stop();
+    await reconcile(account);
+  });
+
+  it("makes partitions for business time when it travels", async () => {
+    const metering = await testMetering();
+    const upkeep = startUpkeep(metering.needs);
+    metering.clock.travelTo(new Date("2031-06-15T00:00:00Z"));
+    await eventually(async () => {
+      const made = await partitionsOf(metering, "rollup");
+      assert.ok(
+        ["rollup_m203104", "rollup_m203106", "rollup_m203108"].every((one) => made.includes(one)),
+      );
+    });
+    await upkeep.stop();
+  });
+
+  it("is not needed for usage of a month nobody has made a partition for", async () => {
+    const metering = await testMetering();
+    metering.clock.travelTo(new Date("2040-01-02T00:00:00Z"));
+    const account = new TestAccount(metering);
+    const customer = account.customer();
+    assert.equal((await account.record([account.event(customer)])).counted, 1n);
+    await reconcile(account);
+  });
+
+  it("drops ids that are too old to come again, and not before", async () => {
+    const metering = await testMetering();
+    const keep = (wall: Date) => {
+      const params = [metering.clock.now(), wall];
+      return metering.database.asWorker((tx) => tx.sql("select keep_partitions($1, $2)", params));
+    };
+    const later = (days: number) => new Date(Date.now() + days * DAY_MS);
+    const before = await partitionsOf(metering, "seen_event");
+    const thisWeek = `seen_event_w${Math.floor(Date.now() / (7 * DAY_MS))}`;
+    assert.ok(before.includes(thisWeek));
+    await keep(later(36));
+    assert.ok((await partitionsOf(metering, "seen_event")).includes(thisWeek));
+    await keep(later(36 + 7));
+    for (const parent of ["seen_event", "seen_hold", "usage_batch"]) {
+      const left = await partitionsOf(metering, parent);
+      assert.ok(!left.includes(thisWeek.replace("seen_event", parent)), parent);
+      assert.equal(left.length, 8);
+    }
+  });
+
+  it("is the worker's alone: requests cannot make or drop partitions", async () => {
+    const metering = await testMetering();
+    const asApp = metering.database.inAccount(new TestAccount(metering).accountId, (tx) => {
+      return tx.sql("select keep_partitions(now(), now())");
+    });
+    await assert.rejects(asApp, /permission denied/);
+  });
+});
