@@ -1,3 +1,4 @@
+import { DomainError } from "@tollbook/domain";
 import type { Logger } from "@tollbook/service";
 
 /** Work that is done again and again, never twice at once. */
@@ -73,12 +74,20 @@ function turnOf({ name, everyMs, work, logger }: LoopOptions, stopping: AbortSig
       failures = 0;
       return pause ?? everyMs;
     } catch (err) {
-      if (!stopping.aborted) {
-        logger[failures === 0 ? "warn" : "debug"]({ err, loop: name }, "failed; tried again");
-      }
+      if (!stopping.aborted) note(logger, name, err, failures);
       return Math.min(everyMs, FIRST_RETRY_MS * 2 ** Math.min(failures++, 10));
     }
   };
+}
+
+/** What is away is named without a stack trace: the code is not at fault, and it comes back. */
+function note(logger: Logger, loop: string, err: unknown, failures: number): void {
+  const level = failures === 0 ? "warn" : "debug";
+  if (err instanceof DomainError && err.kind === "unavailable") {
+    logger[level]({ loop, reason: err.reason }, `waits: ${err.message}`);
+  } else {
+    logger[level]({ err, loop }, "failed; tried again");
+  }
 }
 
 function sleep(ms: number, wakeable: (wake: () => void) => void): Promise<void> {

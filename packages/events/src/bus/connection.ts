@@ -30,6 +30,7 @@ export function keepConnected(address: BusAddress, logger: Logger): Connection {
   const listeners = new Set<() => void>();
   let connection: NatsConnection | undefined;
   let usable = false;
+  let missing = false;
 
   const up = () => {
     usable = true;
@@ -45,7 +46,10 @@ export function keepConnected(address: BusAddress, logger: Logger): Connection {
     everyMs: RECONNECT_WAIT_MS,
     logger,
     work: async (signal) => {
-      connection = await connect(connectionOptions(address));
+      const made = await connectOrSay(address, logger, missing);
+      missing = made === undefined;
+      if (made === undefined) return undefined;
+      connection = made;
       if (signal.aborted) return close(connection);
       void followStatus(connection, up, down);
       up();
@@ -66,6 +70,24 @@ export function keepConnected(address: BusAddress, logger: Logger): Connection {
       await stopped;
     },
   };
+}
+
+/** A missing server is no fault of the code: one sentence for the operator, not a stack trace. */
+async function connectOrSay(
+  address: BusAddress,
+  logger: Logger,
+  said: boolean,
+): Promise<NatsConnection | undefined> {
+  try {
+    return await connect(connectionOptions(address));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const sentence =
+      `NATS cannot be reached at ${address.servers.join(", ")} (${why}). Start it, or correct ` +
+      "TOLLBOOK_NATS_SERVERS. Everything works meanwhile; news takes up to a minute.";
+    logger[said ? "debug" : "warn"](sentence);
+    return undefined;
+  }
 }
 
 async function followStatus(connection: NatsConnection, up: () => void, down: () => void) {

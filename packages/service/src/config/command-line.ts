@@ -6,6 +6,8 @@ import { type ConfigOf, type ConfigSpec, type Environment, readConfig } from "./
 export interface CommandLine {
   /** What runs: `tollbook auth`. */
   name: string;
+  /** Options it has besides `--check-config` and `--help`, each with what it does. */
+  options?: Readonly<Record<string, string>>;
   /** Arguments after the program's name. */
   argv: readonly string[];
   env: Environment;
@@ -19,12 +21,13 @@ export interface CommandLine {
  */
 export function settingsOrExit<S extends ConfigSpec>(
   spec: S,
-  { name, argv, env, write = console.error }: CommandLine,
+  { name, options = {}, argv, env, write = console.error }: CommandLine,
 ): { config: ConfigOf<S> } | { exitCode: number } {
   if (argv.includes("--help")) {
-    write(
-      `${name} [--check-config] [--help]\n\nSettings (environment):\n\n${describeConfig(spec)}`,
-    );
+    const usage = [...Object.keys(options), "--check-config", "--help"].map((it) => `[${it}]`);
+    const meanings = Object.entries(options).map(([option, does]) => `\n  ${option}  ${does}`);
+    const lines = [`${name} ${usage.join(" ")}`, ...meanings, "\nSettings (environment):\n"];
+    write([...lines, describeConfig(spec)].join("\n"));
     return { exitCode: 0 };
   }
   try {

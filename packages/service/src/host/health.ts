@@ -36,6 +36,7 @@ export class CheckedHealth implements Health {
   #timer: NodeJS.Timeout | undefined;
   #draining = false;
   #ready = false;
+  #looked = false;
   readonly #reports = new Set<Promise<HealthReport>>();
 
   constructor(logger: Logger, server: Server) {
@@ -95,12 +96,23 @@ export class CheckedHealth implements Health {
   #decide(report: HealthReport): void {
     if (this.#draining) return;
     const ready = Object.values(report).every((part) => part.ready);
-    if (ready !== this.#ready) {
-      this.#logger.info({ ready, ...(ready ? {} : { report }) }, "readiness changed");
+    if (ready && !this.#ready) this.#logger.info("ready");
+    // Also at the first look: a service that starts without what it needs says so.
+    if (!ready && (this.#ready || !this.#looked)) {
+      this.#logger.warn({ faults: faultsIn(report) }, "not ready; looked at again every 3 s");
     }
+    this.#looked = true;
     this.#ready = ready;
     this.#grpc.setStatus("", servingStatus(ready));
   }
+}
+
+/** `{ "auth postgresql": "The database cannot be reached …" }`: just what is wrong. */
+function faultsIn(report: HealthReport): Record<string, string> {
+  const faults = Object.entries(report).flatMap(([part, { faults }]) =>
+    Object.entries(faults).map(([check, said]) => [`${part} ${check}`, said]),
+  );
+  return Object.fromEntries(faults);
 }
 
 function servingStatus(ready: boolean): "SERVING" | "NOT_SERVING" {

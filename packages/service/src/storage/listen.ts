@@ -29,19 +29,34 @@ export async function openListener(options: ListenOptions): Promise<() => Promis
 }
 
 async function listenForEver(options: ListenOptions, stopped: AbortSignal): Promise<void> {
+  const { logger, channel } = options;
   let waitMs = firstWaitMs;
+  let failures = 0;
   while (!stopped.aborted) {
     try {
       await listenOnce(options, stopped, () => {
+        if (failures > 0) logger.info({ channel, failures }, "listening again");
         waitMs = firstWaitMs;
+        failures = 0;
       });
     } catch (error) {
       if (stopped.aborted) return;
-      options.logger.warn({ err: error, channel: options.channel }, "listening interrupted");
+      logger[failures === 0 ? "warn" : "debug"]({ channel }, interrupted(options, error));
+      failures += 1;
       await delay(waitMs, undefined, { signal: stopped }).catch(() => undefined);
       waitMs = Math.min(waitMs * 2, lastWaitMs);
     }
   }
+}
+
+/** One sentence for the operator: what is away, where it was sought, and why it was not found. */
+function interrupted({ url }: ListenOptions, error: unknown): string {
+  const { host, pathname, username } = new URL(url);
+  const why = error instanceof Error ? error.message : String(error);
+  return (
+    `PostgreSQL cannot be listened to at ${host}${pathname} as ${username} (${why}). Start it, or ` +
+    "correct the database's URL in the settings; it is tried until it is there."
+  );
 }
 
 /** Returns when stopped; throws when the connection is lost. */
