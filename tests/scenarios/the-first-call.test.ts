@@ -13,6 +13,7 @@ const guide = "docs/guides/first-call.md";
 const blockMs = 60_000;
 /** The guide's second is enough for somebody who reads; not while other tests keep both cores. */
 const patienceSeconds = 3;
+const pastesMax = 3;
 
 /** What the guide's blocks use; `node` and `npx` are where npm is. */
 const programs = ["bash", "curl", "node", "npx"];
@@ -29,17 +30,30 @@ describe("the guide to the first call", { ...needs("postgres", "nats"), ...tools
   for (const door of ["gRPC", "REST"]) {
     it(`works as it is written over ${door}: two calls are counted, on their endpoint`, async () => {
       assert.ok(platform);
-      const answers = await paste(door, platform);
+      const answers = await pasteUntilDecided(door, platform);
       const { rows, total } = answers.at(-1);
-      assert.equal(total.calls, "2");
+      assert.equal(total.calls, "2", JSON.stringify(answers));
       assert.equal(rows[0].group.endpoint, "/v1/forecast/{city}");
-      assert.deepEqual(answers.map(({ verdict }) => verdict).filter(Boolean), ["VERDICT_ALLOWED"]);
     });
   }
 });
 
-/** Runs the blocks under a heading in a shell as somebody would paste them; the JSON they print. */
-async function paste(heading: string, { grpc, http }: Platform): Promise<Json[]> {
+/** A gate's first look at a key waits 150 ms: on a machine that is kept busy, not always enough. */
+async function pasteUntilDecided(heading: string, platform: Platform): Promise<Json[]> {
+  for (let left = pastesMax; ; left -= 1) {
+    const answers = await paste(heading, platform, String(left));
+    const verdicts = answers.map(({ verdict }) => verdict).filter(Boolean);
+    if (verdicts[0] === "VERDICT_UNAVAILABLE" && left > 1) continue;
+    assert.deepEqual(verdicts, ["VERDICT_ALLOWED"]);
+    return answers;
+  }
+}
+
+/**
+ * Runs the blocks under a heading in a shell as somebody would paste them, with a part of an
+ * e-mail address of their own; the JSON they print.
+ */
+async function paste(heading: string, { grpc, http }: Platform, somebody: string): Promise<Json[]> {
   const words = codeIn(guide, "The first call, with tools you have", "sh");
   const blocks = codeIn(guide, heading, "sh");
   assert.ok(words.length === 1 && blocks.length === 1);
@@ -47,6 +61,7 @@ async function paste(heading: string, { grpc, http }: Platform): Promise<Json[]>
     .join("\n")
     .replaceAll("http://127.0.0.1:50051", `http://${grpc}`)
     .replaceAll("http://127.0.0.1:8080", http)
+    .replaceAll('@weathernow.example"', `.${somebody}@weathernow.example"`)
     .replaceAll("sleep 1\n", `sleep ${patienceSeconds}\n`);
   const env = { PATH: programPath };
   const { stdout } = await run("bash", ["-c", script], { cwd: checkout, env, timeout: blockMs });

@@ -19,6 +19,8 @@ const startWithinMs = 30_000;
 const range = { startTime: "2026-12-31T18:30:00Z", endTime: "2027-01-31T18:30:00Z" };
 
 const typesMs = 60_000;
+/** Other tests may keep both cores. */
+const patienceMs = 30_000;
 const run = promisify(execFile);
 
 describe("the three lines of the README", needs("postgres", "nats"), () => {
@@ -85,7 +87,7 @@ describe("the three lines of the README", needs("postgres", "nats"), () => {
         assert.equal(group.statusClass, 2);
         assert.ok(latency.p50Ms > 0 && latency.p50Ms <= latency.p99Ms, JSON.stringify(latency));
       },
-      { withinMs: 10_000 },
+      { withinMs: patienceMs },
     );
   });
 
@@ -149,10 +151,13 @@ async function stop(child: ChildProcess): Promise<void> {
 
 /** Calls an API; what cannot be decided yet (503) is asked again, as a caller would. */
 function ask(url: string, headers: Record<string, string>) {
-  return eventually(async () => {
-    const response = await fetch(url, { headers });
-    assert.notEqual(response.status, 503);
-    const type = response.headers.get("content-type") ?? "";
-    return { status: response.status, type, body: (await response.json()) as Json };
-  });
+  return eventually(
+    async () => {
+      const response = await fetch(url, { headers });
+      assert.notEqual(response.status, 503);
+      const type = response.headers.get("content-type") ?? "";
+      return { status: response.status, type, body: (await response.json()) as Json };
+    },
+    { withinMs: patienceMs },
+  );
 }
