@@ -6,7 +6,8 @@ import { type RunningPlatform, startPlatform } from "./platform.ts";
 const stopWithinMs = 4_700;
 
 const { argv, env } = processArguments();
-const settings = settingsOrExit(localSettings, { name: "npm start --", argv, env });
+const options = { "--processes": "Runs each service as a process of its own." };
+const settings = settingsOrExit(localSettings, { name: "npm start --", options, argv, env });
 if ("exitCode" in settings) process.exit(settings.exitCode);
 
 const began = performance.now();

@@ -61,8 +61,10 @@ async function configured(path: string): Promise<string> {
     await checkVersion(path);
     return path;
   } catch (cause) {
-    const why = (cause as Error).message;
-    throw new Error(`The configured nats-server ${path} cannot be used: ${why}`, { cause });
+    const fault = `The configured nats-server ${path} cannot be used: ${(cause as Error).message}`;
+    const advice =
+      "Let TOLLBOOK_NATS_SERVER name one that runs, or unset it: one is looked for then.";
+    throw new Error(`${fault}\n${advice}`, { cause });
   }
 }
 
