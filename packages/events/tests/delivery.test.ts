@@ -102,8 +102,8 @@ describe("two relays on one outbox", needed, () => {
     world().consumer(bus, { pullEveryMs: 3_600_000 });
     const account = newAccount();
     await world().tell(account, "doubtful");
-    await eventually(async () => assert.equal(await world().unpublished(), 0), {
-      withinMs: 10_000,
+    await eventually(async () => assert.equal(await world().unpublished(account), 0), {
+      withinMs: 20_000,
     });
     await world().hears(account, ["doubtful"]);
   });
