@@ -32,7 +32,10 @@ async function hostWithCalls(manners: string, url = platform.url): Promise<Child
 
 async function call(port: unknown): Promise<void> {
   const headers = { "x-api-key": key, connection: "close" };
-  await (await fetch(`http://127.0.0.1:${port}/v1/forecast/pune`, { headers })).text();
+  const response = await fetch(`http://127.0.0.1:${port}/v1/forecast/pune`, { headers });
+  await response.text();
+  // A loaded machine may answer the first one too late for the gate, which is not counted.
+  if (response.status === 503) return call(port);
 }
 
 async function ended(host: ChildProcess): Promise<{ code: unknown; signal: unknown; ms: number }> {
