@@ -877,7 +877,10 @@ export interface IssueKeysRequest {
   count: number;
   /** True for test keys. */
   test: boolean;
-  /** The account's own beginning, such as "wn": 2 to 10 lower-case letters and digits; empty means "tb". */
+  /**
+   * The account's own part of the keys' beginning: with "wn" they begin with "tb_live_wn_". 2 to 10
+   * lower-case letters and digits; empty means none.
+   */
   prefix: string;
   /** The subscription their calls are charged to (UUID); empty means the customer's default. */
   subscriptionId: string;

@@ -315,7 +315,7 @@ export const TimeServiceService = {
   },
   /**
    * Moves business time forward. An earlier instant than now is FAILED_PRECONDITION
-   * TIME_TRAVELS_FORWARD_ONLY. Schedulers run before the answer is given.
+   * CLOCK_GOES_FORWARD_ONLY. Schedulers run before the answer is given.
    */
   travel: {
     path: "/tollbook.local.v1.TimeService/Travel" as const,
@@ -333,7 +333,7 @@ export interface TimeServiceServer extends UntypedServiceImplementation {
   getTime: handleUnaryCall<GetTimeRequest, GetTimeResponse>;
   /**
    * Moves business time forward. An earlier instant than now is FAILED_PRECONDITION
-   * TIME_TRAVELS_FORWARD_ONLY. Schedulers run before the answer is given.
+   * CLOCK_GOES_FORWARD_ONLY. Schedulers run before the answer is given.
    */
   travel: handleUnaryCall<TravelRequest, TravelResponse>;
 }
@@ -357,7 +357,7 @@ export interface TimeServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Moves business time forward. An earlier instant than now is FAILED_PRECONDITION
-   * TIME_TRAVELS_FORWARD_ONLY. Schedulers run before the answer is given.
+   * CLOCK_GOES_FORWARD_ONLY. Schedulers run before the answer is given.
    */
   travel(
     request: TravelRequest,
