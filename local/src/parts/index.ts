@@ -6,5 +6,6 @@ export { makeFolder } from "./make-folder.ts";
 export { type FindNatsServer, findNatsServer } from "./nats/find-nats-server.ts";
 export { type Nats, type NatsOptions, startNats } from "./nats/start-nats.ts";
 export { type Postgres, type PostgresOptions, startPostgres } from "./postgres/start-postgres.ts";
+export { commandLine, processName } from "./process-facts.ts";
 export { stateFolder } from "./state-folder.ts";
 export { throwawayFolder } from "./throwaway-folder.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
+import { createClient, createLogger } from "@tollbook/service";
 import { checkout } from "@tollbook/testing";
 
 const buf = join(checkout, "node_modules", ".bin", "buf");
@@ -27,28 +27,28 @@ export async function grpcAnswers(address: string): Promise<void> {
   assert.equal(await healthOf(address, ""), serving);
 }
 
-/** The answer of grpc.health.v1 as hex: both messages have one short field. */
-function healthOf(address: string, service: string): Promise<string> {
-  const bytes = (value: Buffer) => value;
-  const check = {
-    path: "/grpc.health.v1.Health/Check",
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: bytes,
-    requestDeserialize: bytes,
-    responseSerialize: bytes,
-    responseDeserialize: bytes,
-  } as const;
-  const Health = makeGenericClientConstructor({ check }, "grpc.health.v1.Health");
-  const client = new Health(address, credentials.createInsecure());
+/** grpc.health.v1, whose messages are left as bytes: both have one short field. */
+const bytes = (value: Buffer) => value;
+const check = {
+  path: "/grpc.health.v1.Health/Check",
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: bytes,
+  requestDeserialize: bytes,
+  responseSerialize: bytes,
+  responseDeserialize: bytes,
+} as const;
+const Health = { service: { check }, serviceName: "grpc.health.v1.Health" };
+
+/** The answer of the health service, as hex. */
+async function healthOf(address: string, service: string): Promise<string> {
+  const logger = createLogger({ service: "tests", level: "silent" });
+  const client = createClient(Health, { address, deadlineMs: 5_000, logger });
   const name = Buffer.from(service);
   const request = name.length === 0 ? name : Buffer.concat([Buffer.of(0x0a, name.length), name]);
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, answer?: Buffer) => {
-      client.close();
-      if (error) reject(error);
-      else resolve(answer?.toString("hex") ?? "");
-    };
-    client.check?.(request, done);
-  });
+  try {
+    return (await client.check(request)).toString("hex");
+  } finally {
+    client.close();
+  }
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { commandLine, processName } from "../src/parts/process-facts.ts";
+import { commandLine, processName } from "@tollbook/local/parts";
 
 /** The ids of all processes started by this one, and by those. */
 export function childrenOf(pid: number): number[] {

@@ -12,12 +12,12 @@ import {
   type Customer,
   publishPayAsYouGo,
   signUp,
-} from "../../tests/scenarios/world/account.ts";
-import { type ApiProblem, apiOf } from "../../tests/scenarios/world/api.ts";
-import { type Platform, startPlatform } from "../../tests/scenarios/world/platform.ts";
-import { mailsTo, usageOf } from "../../tests/scenarios/world/usage.ts";
-import { grpcAnswers } from "./grpc-answers.ts";
-import { childrenOf, commandOf, isAlive } from "./processes-of.ts";
+} from "./world/account.ts";
+import { type ApiProblem, apiOf } from "./world/api.ts";
+import { grpcAnswers } from "./world/grpc-answers.ts";
+import { type Platform, startPlatform } from "./world/platform.ts";
+import { childrenOf, commandOf, isAlive } from "./world/processes-of.ts";
+import { mailsTo, usageOf } from "./world/usage.ts";
 
 const january = { startTime: "2026-12-31T18:30:00Z", endTime: "2027-01-31T18:30:00Z" };
 const minute = new Date("2027-01-10T06:00:00Z");
