@@ -18,6 +18,9 @@ import { accountsOf, testMetering } from "./test-metering.ts";
 
 const metering = await testMetering();
 
+metering.neighbours.authAway = true;
+metering.neighbours.billingAway = true;
+
 /** What metering hears of one account, with nobody to ask. */
 function hearing() {
   const account = new TestAccount(metering);
@@ -73,7 +76,6 @@ describe("news", () => {
       for (const one of order) await news[one]();
       assert.equal((await account.record([account.cell(customer, 4n)])).counted, 4n);
       assert.equal((await account.quota(customer, limit)).consumed, 4n);
-      metering.neighbours.customers.add(customer.customerId);
       assert.equal((await new TestGate(account).ask(customer, 50)).grantedCalls, 6);
       await reconcile(account);
     });
@@ -101,7 +103,6 @@ describe("news", () => {
     await news.entitlement();
     await news.key({ version: 5n, limits });
     await news.key({ version: 4n });
-    metering.neighbours.customers.add(customer.customerId);
     assert.equal((await new TestGate(account).ask(customer, 50)).grantedCalls, 3);
   });
 
@@ -122,7 +123,9 @@ describe("news", () => {
   });
 });
 
-describe("a key that names a subscription nobody has told of", () => {
+describe("a key that names a subscription nobody has told of", async () => {
+  const metering = await testMetering();
+
   it("is not counted for another one: billing is asked first", async () => {
     const account = new TestAccount(metering);
     const customer = account.customer();
@@ -160,7 +163,9 @@ describe("a key that names a subscription nobody has told of", () => {
   });
 });
 
-describe("a limit on a meter that is not counted", () => {
+describe("a limit on a meter that is not counted", async () => {
+  const metering = await testMetering();
+
   it("is neither counted nor kept, and holds nothing up", async () => {
     const account = new TestAccount(metering);
     const customer = account.customer();

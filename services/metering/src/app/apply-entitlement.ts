@@ -28,6 +28,8 @@ export async function applyEntitlement(
   // A change of plan keeps the subscription, and so does the usage since its first plan.
   const startTime = earlier(before?.startTime, entitlement.startTime);
   await store.references.saveEntitlement({ ...entitlement, startTime });
+  // Billing need not be asked about a customer it has told of by itself.
+  await store.references.markEntitled([customerId]);
   if (unclaimed || (await store.seals.lockUnclaimed(customerId, inForce))) {
     await store.seals.adopt(entitlement, inForce);
   }

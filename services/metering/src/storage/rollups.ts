@@ -1,8 +1,7 @@
 import type { Tx } from "@tollbook/service";
 import type { RollupRow } from "../domain/rollup.ts";
 import { arrayOf, timeText } from "./array-literal.ts";
-
-const FIGURES = ["calls", "refused", "errors", "units", "bytes"] as const;
+import { addedTo, FIGURES } from "./rollup-columns.ts";
 
 /**
  * See UsageStore.addRollups. Only the histogram columns that this batch has calls in take part:
@@ -43,13 +42,7 @@ function upsertOf(buckets: readonly number[]): string {
   const latencies = buckets.map((bucket) => `latency_${bucket}`);
   const added = [...FIGURES, ...latencies];
   const arrays = added.map((_, at) => `$${at + 5}::bigint[]`);
-  const sums = [
-    ...FIGURES.map((figure) => `${figure} = r.${figure} + excluded.${figure}`),
-    ...latencies.map((name) => {
-      return `${name} = coalesce(r.${name} + excluded.${name}, r.${name}, excluded.${name})`;
-    }),
-  ];
   return `insert into rollup as r (account_id, bucket_start, cell_id, seal_number, ${added.join(", ")})
     select $1::uuid, * from unnest($2::timestamptz[], $3::integer[], $4::integer[], ${arrays.join(", ")})
-    on conflict (account_id, bucket_start, cell_id, seal_number) do update set ${sums.join(", ")}`;
+    on conflict (account_id, bucket_start, cell_id, seal_number) do update set ${addedTo(latencies)}`;
 }

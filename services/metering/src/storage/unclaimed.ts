@@ -2,6 +2,7 @@ import type { Interval } from "@tollbook/domain";
 import type { Tx } from "@tollbook/service";
 import type { SealStore } from "../app/seal-store.ts";
 import { internCells } from "./cells.ts";
+import { addedTo, FIGURES, LATENCIES } from "./rollup-columns.ts";
 
 type Subject = Parameters<SealStore["callsOf"]>[0];
 
@@ -68,8 +69,6 @@ export async function adopt(
   await tx.sql(MOVE, [tx.accountId, subscriptionId, span.start, span.end, olds, numbers]);
 }
 
-const FIGURES = ["calls", "refused", "errors", "units", "bytes"];
-const LATENCIES = Array.from({ length: 38 }, (_, bucket) => `latency_${bucket}`);
 const COLUMNS = [...FIGURES, ...LATENCIES];
 
 /** A sealed period takes late usage into its next seal. */
@@ -85,8 +84,4 @@ const MOVE = `with moved as (
   from moved m left join billing_period p on p.account_id = $1 and p.subscription_id = $2
     and p.period_start <= m.bucket_start and p.period_end > m.bucket_start
   group by m.bucket_start, m.new_cell order by 2, 3
-  on conflict (account_id, bucket_start, cell_id, seal_number) do update set
-    ${FIGURES.map((name) => `${name} = r.${name} + excluded.${name}`).join(", ")},
-    ${LATENCIES.map((name) => {
-      return `${name} = coalesce(r.${name} + excluded.${name}, r.${name}, excluded.${name})`;
-    }).join(", ")}`;
+  on conflict (account_id, bucket_start, cell_id, seal_number) do update set ${addedTo(LATENCIES)}`;

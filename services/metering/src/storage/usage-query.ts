@@ -7,6 +7,7 @@ import type {
   UsageQuestion,
   UsageSums,
 } from "../app/usage-query-store.ts";
+import { FIGURES, LATENCIES } from "./rollup-columns.ts";
 
 const COLUMN: Record<UsageDimension, string> = {
   customer: "customer_id",
@@ -15,9 +16,6 @@ const COLUMN: Record<UsageDimension, string> = {
   method: "method",
   "status-class": "status_class",
 };
-
-const FIGURES = ["calls", "refused", "errors", "units", "bytes"];
-const LATENCIES = Array.from({ length: 38 }, (_, bucket) => `latency_${bucket}`);
 
 /** See UsageQueryStore. */
 export function usageQueryStore(tx: Tx): UsageQueryStore {
@@ -36,7 +34,7 @@ export function usageQueryStore(tx: Tx): UsageQueryStore {
 
 type Row = Record<string, unknown>;
 
-function figuresOf({ latency }: UsageQuestion): string[] {
+function figuresOf({ latency }: UsageQuestion): readonly string[] {
   return latency ? [...FIGURES, ...LATENCIES] : FIGURES;
 }
 
