@@ -2,7 +2,7 @@ import { DomainError } from "@tollbook/domain";
 import type { GateMode, GateObserver } from "@tollbook/gate";
 import type { TellTrouble } from "./trouble.ts";
 
-/** What becomes of calls while Tollbook cannot be asked, in each mode. */
+/** What becomes of calls meanwhile, in each mode. */
 const meanwhile: Readonly<Record<GateMode, string>> = {
   enforce: "Calls it cannot decide are answered 503, as the limits' failure modes say",
   shadow: "Calls pass, and are counted once it is back",
@@ -18,8 +18,19 @@ export interface Surroundings {
   quiet(): boolean;
 }
 
+/** One late answer is no news; so many failures … */
+const FAILURES_TOLD = 3;
+/** … within so long are. */
+const FAILURES_WITHIN_MS = 5_000;
+
 /** The gate's news in sentences for the host's log. */
 export function gateTroubles({ url, mode, tell, quiet }: Surroundings): GateObserver {
+  let failedAt: number[] = [];
+  const isNews = () => {
+    const now = performance.now();
+    failedAt = [...failedAt.filter((at) => now - at < FAILURES_WITHIN_MS), now];
+    return failedAt.length >= FAILURES_TOLD;
+  };
   return {
     trouble(_kind, error) {
       if (quiet()) return;
@@ -27,9 +38,10 @@ export function gateTroubles({ url, mode, tell, quiet }: Surroundings): GateObse
       if (isRefusal(error)) {
         const sentence = `Tollbook at ${url} refuses TOLLBOOK_KEY: ${why}`;
         tell("key-refused", sentence, { cause: error });
-      } else {
-        const sentence = `Tollbook cannot be reached at ${url} (${why}). ${meanwhile[mode]}.`;
+      } else if (isNews()) {
+        const sentence = `Tollbook at ${url} does not answer (${why}). ${meanwhile[mode]}.`;
         tell("unreachable", sentence, { cause: error });
+        failedAt = [];
       }
     },
     usageRejected({ rejected, rejectedByReason, rejections }) {

@@ -12,6 +12,9 @@ export interface Shop {
   readonly gate: TollbookMiddleware;
   readonly troubles: Trouble[];
   readonly url: string;
+  /** One call, as it is answered. */
+  callOnce(path: string, key?: string, init?: RequestInit): Promise<Response>;
+  /** A call that is made again while it cannot be decided in time (503), as a good client does. */
   call(path: string, key?: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
 }
@@ -32,11 +35,17 @@ export async function openShop(
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const callOnce: Shop["callOnce"] = (path, key, init = {}) => {
+    const headers = { ...init.headers, ...(key === undefined ? {} : { "x-api-key": key }) };
+    return fetch(url + path, { ...init, headers });
+  };
   return {
-    ...{ platform, gate, troubles, url },
-    call(path, key, init = {}) {
-      const headers = { ...init.headers, ...(key === undefined ? {} : { "x-api-key": key }) };
-      return fetch(url + path, { ...init, headers });
+    ...{ platform, gate, troubles, url, callOnce },
+    async call(path, key, init) {
+      for (;;) {
+        const answer = await callOnce(path, key, init);
+        if (answer.status !== 503) return answer;
+      }
     },
     close: () => closeAll(gate, server, platform),
   };
