@@ -11,6 +11,9 @@ export interface Addresses {
   databases: Record<string, DatabaseUrls>;
 }
 
+/** Calls under way when a stop is asked for may take this long; the whole stop has 5 s. */
+export const drainMs = 1_000;
+
 /** The environment of one service, as an operator would write it. */
 export function environmentOf(
   service: string,
@@ -38,6 +41,7 @@ export function environmentOf(
     TOLLBOOK_HTTP_HOST: addresses.http.host,
     TOLLBOOK_HTTP_PORT: String(addresses.http.port),
     TOLLBOOK_LOG_LEVEL: config.logLevel,
+    TOLLBOOK_DRAIN: `${drainMs}ms`,
     TOLLBOOK_PULL_EVERY: `${config.pullEvery}ms`,
   };
 }

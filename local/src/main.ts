@@ -42,22 +42,28 @@ Ctrl-C stops it; all data stays.`);
 
 function stopOnSignal(platform: RunningPlatform): void {
   let stopping = false;
-  const stop = async (exitCode: number) => {
+  const stop = async () => {
     if (stopping) return;
     stopping = true;
-    const late = () => void platform.kill().finally(() => process.exit(1));
-    setTimeout(late, stopWithinMs);
+    let current = "";
+    const steps = platform.stopSteps.map(({ name, stop }) => ({
+      name,
+      stop: () => {
+        current = name;
+        return stop();
+      },
+    }));
+    setTimeout(() => {
+      console.error(`Stopping took too long (at: ${current}); what still runs is killed.`);
+      void platform.kill().finally(() => process.exit(1));
+    }, stopWithinMs);
     const logger = createLogger({ service: "tollbook", level: "warn", pretty: true });
-    const clean = await stopInOrder({
-      steps: platform.stopSteps,
-      withinMs: stopWithinMs,
-      logger,
-    });
-    process.exit(clean ? exitCode : 1);
+    const clean = await stopInOrder({ steps, withinMs: stopWithinMs, logger });
+    process.exit(clean ? 0 : 1);
   };
-  process.on("SIGINT", () => void stop(0));
-  process.on("SIGTERM", () => void stop(0));
-  process.on("disconnect", () => void stop(0));
+  process.on("SIGINT", () => void stop());
+  process.on("SIGTERM", () => void stop());
+  process.on("disconnect", () => void stop());
 }
 
 function fail(message: string): never {

@@ -17,7 +17,7 @@ import {
 } from "@tollbook/service";
 import { collectDefaultMetrics } from "prom-client";
 import type { LocalConfig } from "./config.ts";
-import { type Addresses, environmentOf } from "./environment.ts";
+import { type Addresses, drainMs, environmentOf } from "./environment.ts";
 import type { Secrets } from "./secrets.ts";
 
 export interface OneProcess {
@@ -28,9 +28,6 @@ export interface OneProcess {
   /** Told what people should know. */
   say: (line: string) => void;
 }
-
-/** Calls under way when a stop is asked for may take this long; the whole stop has 5 s. */
-const drainMs = 1_000;
 
 /** Runs every service in this process, over real gRPC on one port of the loopback. */
 export async function runInOneProcess(platform: OneProcess): Promise<StopStep[]> {

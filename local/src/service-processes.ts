@@ -75,7 +75,6 @@ export class ServiceProcesses {
       TOLLBOOK_TIME_CONTROL: String(config.timeControl || clock.offsetMs !== 0),
       TOLLBOOK_TIME_OFFSET_MS: String(clock.offsetMs),
       TOLLBOOK_LOG_PRETTY: "true",
-      TOLLBOOK_DRAIN: "1s",
     };
   }
 }

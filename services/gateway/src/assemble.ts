@@ -4,6 +4,7 @@ import type { Platform, ServiceParts } from "@tollbook/service";
 import type { GatewayConfig } from "./config.ts";
 import { readApiRoutes } from "./contract/api-route.ts";
 import { readContractImage } from "./contract/image.ts";
+import { close } from "./serve/close.ts";
 import { listen } from "./serve/listen.ts";
 import { createWebDoor } from "./serve/web-door.ts";
 import { connectUpstreams } from "./upstream/upstreams.ts";
@@ -30,7 +31,7 @@ export async function assembleGateway(
     httpPort: () => (app.server.address() as AddressInfo).port,
     start: () => listen(app, config),
     stop: async () => {
-      await app.close();
+      await close(app, config.drainMs);
       upstreams.close();
     },
   };

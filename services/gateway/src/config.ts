@@ -47,6 +47,13 @@ export const gatewaySettings = {
     max: "24h",
     meaning: "How long a streamed file may take from its first byte to its last.",
   }),
+  drainMs: setting.duration({
+    env: "TOLLBOOK_DRAIN",
+    default: "20s",
+    min: "0ms",
+    max: "5m",
+    meaning: "How long requests may finish after a stop is asked for.",
+  }),
   dashboardFolder: setting.text({
     env: "TOLLBOOK_GATEWAY_DASHBOARD_FOLDER",
     optional: true,

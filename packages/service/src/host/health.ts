@@ -12,7 +12,7 @@ export type HealthReport = Record<string, { ready: boolean; faults: Record<strin
 export interface Health {
   /** Checks of one part; `services` are the gRPC services that are ready when all of them pass. */
   add(part: string, services: readonly string[], checks: Readonly<Record<string, Check>>): void;
-  /** Runs every check now. */
+  /** Runs every check now; none any more once a drain has begun. */
   report(): Promise<HealthReport>;
   /** True when every part was ready at the last look and no drain has begun. */
   readonly ready: boolean;
@@ -71,6 +71,7 @@ export class CheckedHealth implements Health {
   async #look(): Promise<HealthReport> {
     const report: HealthReport = {};
     for (const [name, { services, checks }] of this.#parts) {
+      if (this.#draining) break;
       const faults = await faultsOf(checks);
       const ready = Object.keys(faults).length === 0;
       report[name] = { ready, faults };
