@@ -13,8 +13,8 @@ import { reportTests } from "./report-tests.ts";
 
 /** Two cores is what continuous integration and small laptops have. */
 const concurrency = 2;
-/** A test or a hook that takes longer hangs. */
-const testMs = 300_000;
+/** A file, test or hook that takes longer hangs, perhaps on a connection nobody closed. */
+const testMs = 180_000;
 /** They load the machine or need a quiet one, and have tasks of their own. */
 const ownTasks = /^tests\/(chaos|bench|soak|house-rules)\//;
 
@@ -37,8 +37,6 @@ const stream = run({
   cwd: checkout,
   concurrency,
   timeout: testMs,
-  // A connection somebody forgot to close must not keep its file, and so the run, from ending.
-  execArgv: ["--test-force-exit"],
   ...(values.name !== undefined && { testNamePatterns: [values.name] }),
 });
 const { ok, skipped } = await reportTests(stream, (text) => console.log(text));
