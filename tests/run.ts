@@ -8,7 +8,7 @@ import { globSync } from "node:fs";
 import { run } from "node:test";
 import { parseArgs } from "node:util";
 import { checkout, shareTestServers } from "@tollbook/testing";
-import { handOn, inCi } from "./config.ts";
+import { handOn, inCi, ownTemporaryFolder } from "./config.ts";
 import { reportTests } from "./report-tests.ts";
 
 /** Two cores is what continuous integration and small laptops have. */
@@ -29,6 +29,8 @@ if (files.length === 0) {
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
+// The browser unpacks itself into the temporary folder, where another user's copy may stand.
+handOn({ TMPDIR: ownTemporaryFolder() });
 const servers = await shareTestServers((line) => console.log(line));
 handOn(servers.env);
 for (const [need, why] of Object.entries(servers.missing)) console.log(`without ${need}: ${why}`);
