@@ -36,6 +36,7 @@ export const acrossAccounts: Readonly<Record<string, AcrossAccounts>> = {
     noAccount,
     worker: {
       ...ofEvents,
+      ...ofRequests,
       account: "schedulers ask which accounts there are, and work in each",
       counter: "counters of windows long past are removed",
       lease: "expired leases are found, and removed with their window",

@@ -3,6 +3,7 @@ export * from "./clock.ts";
 export * from "./currency.ts";
 export * from "./decimal.ts";
 export * from "./domain-error.ts";
+export * from "./endpoint-pattern.ts";
 export * from "./financial-year.ts";
 export * from "./format-money.ts";
 export * from "./id.ts";

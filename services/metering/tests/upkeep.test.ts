@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { newId } from "@tollbook/domain";
 import { eventually } from "@tollbook/testing";
 import { startUpkeep } from "../src/app/upkeep.ts";
 import { reconcile } from "./reconcile.ts";
@@ -33,6 +34,23 @@ describe("upkeep", () => {
     });
     await upkeep.stop();
     await reconcile(account);
+  });
+
+  it("forgets what was answered to requests nobody may repeat any more", async () => {
+    const metering = await testMetering();
+    const { accountId } = new TestAccount(metering);
+    const text = `insert into answered_request
+        (account_id, request_id, rpc, request_sha256, first_time)
+      values ($1, $2, 'CreateMeter', '', now() - $3 * interval '1 day')`;
+    const [old, young] = [newId(), newId()];
+    await metering.look(text, [accountId, old, 36]);
+    await metering.look(text, [accountId, young, 34]);
+    const upkeep = startUpkeep(metering.needs);
+    await eventually(async () => {
+      const left = "select request_id from answered_request where account_id = $1";
+      assert.deepEqual(await metering.look(left, [accountId]), [{ request_id: young }]);
+    });
+    await upkeep.stop();
   });
 
   it("makes partitions for business time when it travels", async () => {

@@ -1,5 +1,6 @@
 import type { Clock } from "@tollbook/domain";
 import type { Logger } from "@tollbook/service";
+import type { MessageCodec } from "@tollbook/service/storage";
 import type { CellDimensions } from "../domain/attribution.ts";
 import type { Fact } from "../domain/fact.ts";
 import type { FenceStore } from "./fence-store.ts";
@@ -23,10 +24,31 @@ export interface Store {
   announce(fact: Fact): void;
 }
 
+/** A change that is asked for under an id of the caller, and the ways of its messages to bytes. */
+export interface RepeatableRequest<Req, Res> {
+  /** The RPC, such as "CreateMeter": the same id for another RPC is a mistake. */
+  readonly rpc: string;
+  /** With the id; empty if it may not be repeated. */
+  readonly request: Req & { readonly requestId: string };
+  readonly requestCodec: MessageCodec<Req>;
+  readonly responseCodec: MessageCodec<Res>;
+}
+
 /** Metering's database. */
 export interface Storage {
   /** One transaction of one account; run again on deadlocks, so nothing but the store in it. */
   inAccount<T>(accountId: string, work: (store: Store) => Promise<T>): Promise<T>;
+  /**
+   * The same, once for each request id: a repeat is given the first answer. Throws "invalid"
+   * ID_MALFORMED, "conflict" REQUEST_ID_REUSED.
+   */
+  once<Req, Res>(
+    accountId: string,
+    repeatable: RepeatableRequest<Req, Res>,
+    work: (store: Store) => Promise<Res>,
+  ): Promise<Res>;
+  /** Drops answers whose repeats would be new requests; true if there are more. */
+  forgetAnswers(): Promise<boolean>;
   /** Numbers of cells, made if they are new; committed before they are given. */
   internCells(accountId: string, items: readonly CellDimensions[]): Promise<readonly number[]>;
   /** Makes partitions for usage of about now, and drops those past their time. */

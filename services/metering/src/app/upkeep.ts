@@ -21,6 +21,7 @@ export function startUpkeep(needs: Needs): Upkeep {
   const tidy = async () => {
     await storage.keepPartitions();
     while (await storage.dropOldCounters(clock.now()));
+    while (await storage.forgetAnswers());
   };
   const turns = [
     repeat(

@@ -1,6 +1,8 @@
-import type { Clock } from "@tollbook/domain";
+import { type Clock, parseId } from "@tollbook/domain";
 import type { Database } from "@tollbook/service";
+import { answerOnce } from "@tollbook/service/storage";
 import type { Storage } from "../app/needs.ts";
+import { forgetAnswers } from "./answered-requests.ts";
 import { CellDirectory } from "./cells.ts";
 import { type Announcer, storeOn } from "./store.ts";
 import { countersWithExpiredLeases, dropOldCounters } from "./sweeping.ts";
@@ -17,6 +19,15 @@ export function storageOn(database: Database, clock: Clock, toEvent: Announcer):
       const once = () => database.inAccount(accountId, (tx) => work(storeOn(tx, toEvent)));
       return withPartitions(once, keepPartitions);
     },
+    once: (accountId, { request, ...repeatable }, work) => {
+      const { requestId: text } = request;
+      const requestId = text === "" ? undefined : parseId(text, "request_id");
+      return database.inAccount(accountId, (tx) => {
+        const asked = { ...repeatable, request, requestId };
+        return answerOnce(tx, asked, () => work(storeOn(tx, toEvent)));
+      });
+    },
+    forgetAnswers: () => forgetAnswers(database),
     internCells: (accountId, items) => cells.intern(accountId, items),
     keepPartitions,
     countersWithExpiredLeases: () => countersWithExpiredLeases(database),

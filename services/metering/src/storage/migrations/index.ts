@@ -3,6 +3,7 @@ import { usage } from "./0002-usage.ts";
 import { quotas } from "./0003-quotas.ts";
 import { seals } from "./0004-seals.ts";
 import { partitions } from "./0005-partitions.ts";
+import { answeredRequests } from "./0030-answered-requests.ts";
 
 /** The history of metering's database, oldest first. */
-export const migrations = [references, usage, quotas, seals, partitions];
+export const migrations = [references, usage, quotas, seals, partitions, answeredRequests];
