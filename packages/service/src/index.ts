@@ -11,13 +11,18 @@ export * from "./calls/caller.ts";
 export {
   type BidiWork,
   bidi,
+  bidiFrames,
   type CallContext,
   type Door,
+  type Frame,
+  type Intake,
   type ServerStreamWork,
   serverStream,
   type UnaryWork,
   unary,
+  unaryFrame,
 } from "./calls/door.ts";
+export { inAnyOrder } from "./calls/in-any-order.ts";
 export * from "./calls/permission.ts";
 export * from "./client/index.ts";
 export * from "./config/command-line.ts";

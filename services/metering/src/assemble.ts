@@ -7,9 +7,9 @@ import {
   startConsumer,
   startRelay,
 } from "@tollbook/events";
-import type { Platform, ServiceParts, Tx } from "@tollbook/service";
+import type { Door, Logger, Platform, ServiceParts, Tx } from "@tollbook/service";
 import { openDatabase } from "@tollbook/service/storage";
-import { metering } from "./app/index.ts";
+import { type Metering, metering } from "./app/index.ts";
 import { startUpkeep, type Upkeep } from "./app/upkeep.ts";
 import { authClient } from "./clients/auth.ts";
 import { billingClient } from "./clients/billing.ts";
@@ -19,6 +19,7 @@ import { outgoing } from "./events/outgoing.ts";
 import { meterDoor } from "./grpc/meter-server.ts";
 import { quotaDoor } from "./grpc/quota-server.ts";
 import { sealDoor } from "./grpc/seal-server.ts";
+import { UsageIntake } from "./grpc/usage-intake.ts";
 import { usageDoor } from "./grpc/usage-server.ts";
 import { entities } from "./storage/schema.ts";
 import { storageOn } from "./storage/storage.ts";
@@ -48,7 +49,7 @@ export async function assembleMetering(
   let started: { relay: Relay; consumer: Consumer; upkeep: Upkeep } | undefined;
   return {
     name: "metering",
-    doors: [usageDoor(app), quotaDoor(app), meterDoor(app), sealDoor(app)],
+    doors: doorsOf(app, config, logger),
     eventSource: { producer: "metering", database },
     checks: { postgresql: () => database.ping() },
     start: async () => {
@@ -74,4 +75,9 @@ export async function assembleMetering(
       await database.close();
     },
   };
+}
+
+function doorsOf(app: Metering, config: MeteringConfig, logger: Logger): Door[] {
+  const usage = usageDoor(app, new UsageIntake(config), logger);
+  return [usage, quotaDoor(app), meterDoor(app), sealDoor(app)];
 }

@@ -38,6 +38,22 @@ export const meteringSettings = {
     max: "1h",
     meaning: "How long a gate may be silent before the units it holds are stranded.",
   }),
+  intakeBytesMax: setting.integer({
+    env: "TOLLBOOK_METERING_INTAKE_BYTES",
+    default: 16 * 1_048_576,
+    min: 1_048_576,
+    max: 1_024 * 1_048_576,
+    meaning:
+      "Bytes of usage in work at once, as they came; about ten times that is memory. What is " +
+      "beyond is refused for a moment (RESOURCE_EXHAUSTED), and waits on streams.",
+  }),
+  intakeBatchesMax: setting.integer({
+    env: "TOLLBOOK_METERING_INTAKE_BATCHES",
+    default: 512,
+    min: 1,
+    max: 100_000,
+    meaning: "Batches of usage in work or on their way in at once; beyond, as with the bytes.",
+  }),
   pullIntervalMs: setting.duration({
     env: "TOLLBOOK_PULL_EVERY",
     default: "60s",

@@ -18,13 +18,14 @@ import {
   type Door,
   hostParts,
   Registry,
+  readConfig,
   serviceCredential,
   unary,
 } from "@tollbook/service";
 import { type ClientConstructor, createClient } from "@tollbook/service/client";
 import { openDatabase, sqlMigration } from "@tollbook/service/storage";
 import { eventually, testNats, testPostgres, testServiceKeys } from "@tollbook/testing";
-import { assembleMetering, migrations } from "../src/index.ts";
+import { assembleMetering, meteringSettings, migrations } from "../src/index.ts";
 import { START } from "./test-metering.ts";
 
 /** What stands in for auth and billing: their doors on a host of their own. */
@@ -38,7 +39,7 @@ export interface StandIns {
 const rootKeys = new Map<string, { accountId: string; scopes: string[] }>();
 
 /** Metering as it runs: assembled, on a port, on NATS, beside stand-ins for its neighbours. */
-export async function testPlatform() {
+export async function testPlatform(env: Record<string, string> = {}) {
   const [postgres, nats, keys] = await Promise.all([testPostgres(), testNats(), testServiceKeys()]);
   const database = await postgres.createServiceDatabase("metering", migrations);
   const logger = createLogger({ service: "metering", level: "silent" });
@@ -52,11 +53,13 @@ export async function testPlatform() {
   });
   const address = `127.0.0.1:${neighbours.port}`;
   const parts = await assembleMetering(
-    {
-      ...{ databaseUrl: database.url, workerDatabaseUrl: database.workerUrl },
-      ...{ authAddress: address, billingAddress: address },
-      ...{ sealDelayMs: 24 * 3_600_000, leaseLifetimeMs: 60_000, pullIntervalMs: 60_000 },
-    },
+    readConfig(meteringSettings, {
+      TOLLBOOK_METERING_DATABASE_URL: database.url,
+      TOLLBOOK_METERING_WORKER_DATABASE_URL: database.workerUrl,
+      TOLLBOOK_AUTH_ADDRESS: address,
+      TOLLBOOK_BILLING_ADDRESS: address,
+      ...env,
+    }),
     {
       ...{ clock, logger, bus, metrics, serviceKeys: keys.metering, credential },
       forgetRootKey: () => {},

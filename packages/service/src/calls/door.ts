@@ -11,6 +11,26 @@ export interface Door {
   readonly permissions: PermissionTable;
   /** Largest request of an RPC in bytes, if below the server's limit: `{ Check: 65_536 }`. */
   readonly requestBytesMax?: Readonly<Record<string, number>>;
+  /** Bounds on unary RPCs whose requests are large: `{ RecordUsage: … }`. */
+  readonly intakes?: Readonly<Record<string, Intake>>;
+}
+
+/** Decides how many requests of an RPC are read at once. */
+export interface Intake {
+  /**
+   * Asked once a caller is let in and before a byte of its request is read; until it resolves, the
+   * caller's flow-control window is all that comes. Throws a DomainError to refuse. What it gives
+   * is called once, when the request has come in whole or will not come any more.
+   */
+  enter(): Promise<() => void>;
+}
+
+/** A request as it came. Decoded it takes about ten times the room. */
+export interface Frame<Req> {
+  /** Its size on the wire, in bytes. */
+  readonly bytes: number;
+  /** Throws "invalid" REQUEST_TOO_LARGE or REQUEST_MALFORMED. */
+  decode(): Req;
 }
 
 /** What a handler may want to know of its call besides request and caller. */
@@ -46,26 +66,42 @@ export type BidiWork<Req, Res> = (
  * a thrown DomainError becomes its gRPC status with details, anything else INTERNAL.
  */
 export function unary<Req, Res>(work: UnaryWork<Req, Res>): grpc.handleUnaryCall<Req, Res> {
-  return marked({ shape: "unary", work: work as UnaryWork<unknown, unknown> });
+  return marked({ shape: "unary", framed: false, work: work as UnaryWork<unknown, unknown> });
+}
+
+/** As `unary`, for a handler that decides itself when there is room to decode its request. */
+export function unaryFrame<Req, Res>(
+  work: UnaryWork<Frame<Req>, Res>,
+): grpc.handleUnaryCall<Req, Res> {
+  return marked({ shape: "unary", framed: true, work: work as UnaryWork<unknown, unknown> });
 }
 
 /** One request, many answers, written as fast as the caller reads. */
 export function serverStream<Req, Res>(
   work: ServerStreamWork<Req, Res>,
 ): grpc.handleServerStreamingCall<Req, Res> {
-  return marked({ shape: "server-stream", work: work as ServerStreamWork<unknown, unknown> });
+  const stream = work as ServerStreamWork<unknown, unknown>;
+  return marked({ shape: "server-stream", framed: false, work: stream });
 }
 
 /** Many requests, many answers; requests are read as fast as the handler asks for them. */
 export function bidi<Req, Res>(work: BidiWork<Req, Res>): grpc.handleBidiStreamingCall<Req, Res> {
-  return marked({ shape: "bidi", work: work as BidiWork<unknown, unknown> });
+  return marked({ shape: "bidi", framed: false, work: work as BidiWork<unknown, unknown> });
+}
+
+/** As `bidi`, for a handler that decides itself when there is room to decode a request. */
+export function bidiFrames<Req, Res>(
+  work: BidiWork<Frame<Req>, Res>,
+): grpc.handleBidiStreamingCall<Req, Res> {
+  return marked({ shape: "bidi", framed: true, work: work as BidiWork<unknown, unknown> });
 }
 
 /** A handler before the host has put authentication, limits and metrics around it. */
-export type Work =
+export type Work = { framed: boolean } & (
   | { shape: "unary"; work: UnaryWork<unknown, unknown> }
   | { shape: "server-stream"; work: ServerStreamWork<unknown, unknown> }
-  | { shape: "bidi"; work: BidiWork<unknown, unknown> };
+  | { shape: "bidi"; work: BidiWork<unknown, unknown> }
+);
 
 const works = new WeakMap<object, Work>();
 

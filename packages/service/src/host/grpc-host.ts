@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Door } from "../calls/door.ts";
 import type { Authenticator } from "../credentials/authenticator.ts";
+import { beforeReading } from "./before-reading.ts";
 import { CheckedHealth, type Health } from "./health.ts";
 import { defaultLimits, type HostLimits, serverOptions } from "./limits.ts";
 import { addReflection } from "./reflection.ts";
@@ -43,9 +44,11 @@ export interface GrpcHostOptions {
 export function createGrpcHost(options: GrpcHostOptions): GrpcHost {
   const { authenticator, logger, reflectionImage } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const server = new grpc.Server(serverOptions(limits));
   const metrics = rpcMetrics(options.metrics);
   const serving: Serving = { authenticator, logger, metrics, limits, streams: new Streams() };
+  const intakes = new Map<string, Rpc>();
+  const interceptors = [beforeReading(serving, intakes)];
+  const server = new grpc.Server({ ...serverOptions(limits), interceptors });
   const health = new CheckedHealth(logger, server);
   const services: string[] = [...(options.alsoListed ?? [])];
   if (reflectionImage) addReflection(server, reflectionImage, () => services);
@@ -53,6 +56,7 @@ export function createGrpcHost(options: GrpcHostOptions): GrpcHost {
     health,
     add: (door) => {
       const rpcs = rpcsOf(door, limits.receiveBytesMax);
+      for (const rpc of rpcs) if (rpc.intake) intakes.set(rpc.definition.path, rpc);
       server.addService(undecodedService(door, rpcs), handlersOf(serving, door, rpcs));
       services.push(...new Set(rpcs.map(({ service }) => service)));
     },

@@ -14,6 +14,8 @@ export interface HostLimits {
   sessionMemoryMiB: number;
   /** Deadline of a unary call whose caller named none. */
   defaultDeadlineMs: number;
+  /** A large request that an Intake let in has to come in whole within this. */
+  readWithinMs: number;
 }
 
 /** The limits of every host that names no others. */
@@ -25,6 +27,7 @@ export const defaultLimits: HostLimits = {
   connectionAgeGraceMs: 30_000,
   sessionMemoryMiB: 32,
   defaultDeadlineMs: 15_000,
+  readWithinMs: 10_000,
 };
 
 /** The limits as grpc-js's options; keepalive drops clients that went without a word. */

@@ -10,6 +10,7 @@ export class RequestReader {
 
   constructor(call: Readable) {
     this.#call = call;
+    readAheadOne(call);
     const wake = () => this.#wake?.();
     call.on("readable", wake);
     call.on("end", wake);
@@ -29,4 +30,13 @@ export class RequestReader {
       look();
     });
   }
+}
+
+/**
+ * grpc-js reads 16 messages ahead of whom it reads for: of large ones that is too many, and it has
+ * no public word for fewer. Should the insides of Node's streams change, it is 16 again.
+ */
+function readAheadOne(call: Readable): void {
+  const { _readableState: state } = call as { _readableState?: { highWaterMark: number } };
+  if (state !== undefined) state.highWaterMark = 1;
 }

@@ -1,6 +1,6 @@
 import type * as grpc from "@grpc/grpc-js";
 import { DomainError } from "@tollbook/domain";
-import { type Door, type Work, workOf } from "../calls/door.ts";
+import { type Door, type Intake, type Work, workOf } from "../calls/door.ts";
 import type { Permission } from "../calls/permission.ts";
 
 /** One RPC of a door, with all that serving it takes. */
@@ -11,6 +11,7 @@ export interface Rpc {
   readonly definition: grpc.MethodDefinition<unknown, unknown>;
   readonly permission: Permission;
   readonly requestBytesMax: number;
+  readonly intake: Intake | undefined;
   /** Absent while it is not built. */
   readonly work: Work | undefined;
 }
@@ -37,12 +38,14 @@ export function rpcsOf(door: Door, receiveBytesMax: number): Rpc[] {
       definition,
       permission: permission ?? {},
       requestBytesMax: door.requestBytesMax?.[method] ?? receiveBytesMax,
+      intake: door.intakes?.[method],
       work,
     };
   });
   for (const row of [
     ...Object.keys(door.permissions),
     ...Object.keys(door.requestBytesMax ?? {}),
+    ...Object.keys(door.intakes ?? {}),
   ]) {
     if (!rpcNames.has(row)) faults.push(`the permission table or limits name ${row}, no RPC`);
   }

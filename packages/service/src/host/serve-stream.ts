@@ -21,7 +21,7 @@ export function serveServerStream(host: serving.Serving, rpc: Rpc) {
   return (call: WritableCall): void => {
     serve(host, rpc, call, (caller, context) => {
       const { work } = serving.builtWork(rpc, "server-stream");
-      return work(serving.decoded(rpc, call.request), caller, context);
+      return work(serving.received(rpc, call.request), caller, context);
     });
   };
 }
@@ -103,7 +103,7 @@ async function* requestsOf(rpc: Rpc, call: DuplexCall, context: StreamContext) {
   while (true) {
     const next = await context.ending.wait(reader.next());
     if (next === interrupted || next === undefined) return;
-    yield serving.decoded(rpc, next);
+    yield serving.received(rpc, next);
   }
 }
 

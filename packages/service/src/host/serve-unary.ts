@@ -58,7 +58,7 @@ class ServedCall implements CallContext {
     try {
       const caller = await serving.admitted(host, rpc, this.#call);
       const { work } = serving.builtWork(rpc, "unary");
-      const answer = await work(serving.decoded(rpc, this.#call.request), caller, this);
+      const answer = await work(serving.received(rpc, this.#call.request), caller, this);
       if (this.#call.cancelled) this.#end(serving.unheardCode(this.deadlineMs));
       else if (this.#end(status.OK)) this.#callback(null, answer);
     } catch (error) {

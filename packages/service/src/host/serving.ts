@@ -4,6 +4,7 @@ import { DomainError } from "@tollbook/domain";
 import type { Logger } from "pino";
 import { type CallScope, IncomingScope } from "../calls/call-scope.ts";
 import type { Caller } from "../calls/caller.ts";
+import type { Frame } from "../calls/door.ts";
 import { isPublic, requirePermission } from "../calls/permission.ts";
 import type { Authenticator } from "../credentials/authenticator.ts";
 import { toGrpcError } from "../errors/to-grpc-error.ts";
@@ -32,15 +33,29 @@ export interface IncomingCall {
 const anonymous: Caller = { kind: "anonymous" };
 
 /** Who calls, if they may; asked before a byte of the request is decoded. */
-export async function admitted(serving: Serving, rpc: Rpc, call: IncomingCall): Promise<Caller> {
+export async function admitted(
+  serving: Serving,
+  rpc: Rpc,
+  call: Pick<IncomingCall, "metadata">,
+): Promise<Caller> {
   if (isPublic(rpc.permission)) return anonymous;
   const caller = await serving.authenticator.authenticate(call.metadata);
   requirePermission(rpc.permission, caller, rpc.name);
   return caller;
 }
 
+/** The request as its handler takes it: decoded, or the frame it came in. */
+export function received(rpc: Rpc, bytes: unknown): unknown {
+  if (!rpc.work?.framed) return decoded(rpc, bytes);
+  const frame: Frame<unknown> = {
+    bytes: (bytes as Buffer).length,
+    decode: () => decoded(rpc, bytes),
+  };
+  return frame;
+}
+
 /** The request, or "invalid" REQUEST_TOO_LARGE or REQUEST_MALFORMED. Calls arrive undecoded. */
-export function decoded(rpc: Rpc, bytes: unknown): unknown {
+function decoded(rpc: Rpc, bytes: unknown): unknown {
   const request = bytes as Buffer;
   if (request.length > rpc.requestBytesMax) {
     const sentence = `${rpc.name} takes at most ${rpc.requestBytesMax} bytes in one message.`;

@@ -10161,7 +10161,12 @@ export const UsageServiceService = {
     responseSerialize: (value: RecordUsageResponse): Buffer => Buffer.from(RecordUsageResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RecordUsageResponse => RecordUsageResponse.decode(value),
   },
-  /** The same over one connection: each request is answered by one receipt, in any order. */
+  /**
+   * The same over one connection: each request is answered once, in any order, with its receipt or
+   * with why the batch was refused; a bad batch does not end the stream. Whoever reads no answers
+   * is read from no further. The stream ends UNAVAILABLE STREAM_RENEWED when its connection is to
+   * be renewed: what has no answer by then is sent again.
+   */
   recordUsageStream: {
     path: "/tollbook.metering.v1.UsageService/RecordUsageStream" as const,
     requestStream: true as const,
@@ -10226,7 +10231,12 @@ export interface UsageServiceServer extends UntypedServiceImplementation {
    * BATCH_ID_REUSED. Items are judged one by one: good ones count, bad ones are named.
    */
   recordUsage: handleUnaryCall<RecordUsageRequest, RecordUsageResponse>;
-  /** The same over one connection: each request is answered by one receipt, in any order. */
+  /**
+   * The same over one connection: each request is answered once, in any order, with its receipt or
+   * with why the batch was refused; a bad batch does not end the stream. Whoever reads no answers
+   * is read from no further. The stream ends UNAVAILABLE STREAM_RENEWED when its connection is to
+   * be renewed: what has no answer by then is sent again.
+   */
   recordUsageStream: handleBidiStreamingCall<RecordUsageStreamRequest, RecordUsageStreamResponse>;
   /** Usage summed over a time range, by interval and by the dimensions asked for. */
   queryUsage: handleUnaryCall<QueryUsageRequest, QueryUsageResponse>;
@@ -10259,7 +10269,12 @@ export interface UsageServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RecordUsageResponse) => void,
   ): ClientUnaryCall;
-  /** The same over one connection: each request is answered by one receipt, in any order. */
+  /**
+   * The same over one connection: each request is answered once, in any order, with its receipt or
+   * with why the batch was refused; a bad batch does not end the stream. Whoever reads no answers
+   * is read from no further. The stream ends UNAVAILABLE STREAM_RENEWED when its connection is to
+   * be renewed: what has no answer by then is sent again.
+   */
   recordUsageStream(): ClientDuplexStream<RecordUsageStreamRequest, RecordUsageStreamResponse>;
   recordUsageStream(
     options: Partial<CallOptions>,

@@ -1,0 +1,123 @@
+import type {
+  RecordUsageRequest,
+  RecordUsageResponse,
+  RecordUsageStreamRequest,
+  RecordUsageStreamResponse,
+} from "@tollbook/contracts/metering/v1";
+import { DomainError } from "@tollbook/domain";
+import {
+  bidiFrames,
+  type Caller,
+  type Frame,
+  inAnyOrder,
+  type Logger,
+  requireAccount,
+  toGrpcError,
+  unaryFrame,
+} from "@tollbook/service";
+import type { Metering } from "../app/index.ts";
+import { fromProtoUsage } from "./from-proto-usage.ts";
+import { toProtoReceipt } from "./to-proto-receipt.ts";
+import type { UsageIntake } from "./usage-intake.ts";
+
+/** Batches of one stream that are in work: a round trip to PostgreSQL is hidden by a few. */
+const STREAM_BATCHES_MAX = 8;
+
+/** Takes usage in, one batch a call. */
+export function recordUsageUnary(app: Metering, intake: UsageIntake) {
+  return unaryFrame<RecordUsageRequest, RecordUsageResponse>(async (frame, caller) => {
+    const release = intake.take(frame.bytes);
+    try {
+      return await record(app, caller, frame.decode());
+    } finally {
+      release();
+    }
+  });
+}
+
+/**
+ * Takes usage in, many batches a connection, each answered once, in any order. Whoever reads no
+ * answers, or sends more than there is room for, is read from no further.
+ */
+export function recordUsageStream(app: Metering, intake: UsageIntake, logger: Logger) {
+  return bidiFrames<RecordUsageStreamRequest, RecordUsageStreamResponse>(async function* (
+    frames,
+    caller,
+    { signal },
+  ) {
+    const close = intake.openStream();
+    try {
+      const rooms = withRoom(frames, intake, signal);
+      const work = (room: Room) => answer({ app, logger }, caller, room);
+      yield* inAnyOrder(rooms, work, STREAM_BATCHES_MAX);
+    } finally {
+      close();
+    }
+  });
+}
+
+interface Room {
+  readonly frame: Frame<RecordUsageStreamRequest>;
+  readonly release: () => void;
+}
+
+/** The next batch is not read before there is room for this one. */
+async function* withRoom(
+  frames: AsyncIterable<Frame<RecordUsageStreamRequest>>,
+  intake: UsageIntake,
+  signal: AbortSignal,
+): AsyncGenerator<Room> {
+  for await (const frame of frames) {
+    yield { frame, release: await intake.room(frame.bytes, signal) };
+  }
+}
+
+async function answer(
+  { app, logger }: { app: Metering; logger: Logger },
+  caller: Caller,
+  { frame, release }: Room,
+): Promise<RecordUsageStreamResponse> {
+  let batchId = "";
+  try {
+    const { batch } = frame.decode();
+    if (batch === undefined) throw batchMissing();
+    batchId = batch.batchId;
+    return { result: { $case: "receipt", value: await record(app, caller, batch) } };
+  } catch (error) {
+    const failure = failureOf(batchId, error);
+    if (isOurs(error)) logger.error({ err: error, batchId }, "a batch of a stream failed");
+    return { result: { $case: "failure", value: failure } };
+  } finally {
+    release();
+  }
+}
+
+async function record(
+  app: Metering,
+  caller: Caller,
+  request: RecordUsageRequest,
+): Promise<RecordUsageResponse> {
+  const batch = fromProtoUsage(request, caller);
+  return toProtoReceipt(await app.recordUsage(requireAccount(caller), batch), app.now());
+}
+
+function batchMissing(): DomainError {
+  return new DomainError("invalid", "EMPTY_BATCH", "A request of this stream has a batch.");
+}
+
+/** What went wrong on our side may be right a second later. */
+const OUTAGE_RETRY_MS = 1_000;
+
+function failureOf(batchId: string, error: unknown) {
+  const { code = 0, details: message = "" } = toGrpcError(error);
+  const { reason, retryAfterMs } = error instanceof DomainError ? error : unexpected;
+  const waitMs = Math.ceil(retryAfterMs ?? (isOurs(error) ? OUTAGE_RETRY_MS : 0));
+  return { batchId, code, reason, message, retryAfterMs: waitMs };
+}
+
+const unexpected = { reason: "INTERNAL", retryAfterMs: undefined };
+
+function isOurs(error: unknown): boolean {
+  if (!(error instanceof DomainError)) return true;
+  return error.kind === "unavailable" || error.kind === "internal";
+}
