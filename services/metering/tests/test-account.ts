@@ -134,7 +134,14 @@ export class TestAccount {
 
   #item(caller: ReportedItem["caller"]): ReportedItem {
     return {
-      ...{ kind: "event", index: 0, eventId: "", caller, endpoint: "/v1/forecast/{city}" },
+      ...{
+        kind: "event",
+        index: 0,
+        eventId: "",
+        foreign: false,
+        caller,
+        endpoint: "/v1/forecast/{city}",
+      },
       ...{ method: "GET", status: 200, time: undefined, count: 1n, units: 1n },
       ...{ requestBytes: 100n, responseBytes: 900n, latency: [], properties: {} },
       ...{ refused: false, hold: undefined, corrects: false },

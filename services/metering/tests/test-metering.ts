@@ -120,11 +120,14 @@ function asPorts(neighbours: Neighbours): Pick<Needs, "directory" | "entitlement
           return known && accountsOf.get(key.keyId) === accountId;
         });
       },
-      describeCustomers: async (accountId, customerIds) => {
+      describeCustomers: async (accountId, { customerIds, externalIds }) => {
         ask(neighbours.authAway);
-        return customerIds.filter((id) => {
-          return neighbours.customers.has(id) && accountsOf.get(id) === accountId;
-        });
+        return [...neighbours.customers]
+          .map((customerId) => ({ customerId, externalId: externalIdOf(customerId) }))
+          .filter(({ customerId, externalId }) => {
+            const known = customerIds.includes(customerId) || externalIds.includes(externalId);
+            return known && accountsOf.get(customerId) === accountId;
+          });
       },
     },
     entitlements: {
@@ -142,3 +145,8 @@ function asPorts(neighbours: Neighbours): Pick<Needs, "directory" | "entitlement
 
 /** Whose a key or customer is, at our auth. */
 export const accountsOf = new Map<string, string>();
+
+/** The account's own name of a customer. */
+export function externalIdOf(customerId: string): string {
+  return `acme-${customerId}`;
+}

@@ -76,7 +76,7 @@ function toProtoEvent(event: UsageEvent): ProtoUsageEvent {
     refusal: toProtoRefusal(event.refusal),
     admission: toProtoAdmission(event.admission),
     hold: event.hold,
-    correctsEventId: "",
+    ...{ correctsEventId: "", source: "", foreignId: "" },
   };
 }
 

@@ -74,7 +74,8 @@ function isEvent({ item }: AttributedItem): boolean {
 }
 
 function seenEventOf({ item }: AttributedItem) {
-  return { eventId: item.eventId, gateId: item.hold?.gateId, itemHash: itemHash(item) };
+  const { eventId, foreign, hold } = item;
+  return { eventId, foreign, gateId: hold?.gateId, itemHash: itemHash(item) };
 }
 
 /** What is given back: each hold once, whatever became of its item, and however often it came. */

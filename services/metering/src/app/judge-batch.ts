@@ -61,7 +61,8 @@ export function judgeBatch(
 }
 
 function reasonOf({ caller }: UsageItem): RejectionReason {
-  return caller.kind === "customer" ? "CUSTOMER_UNKNOWN" : "KEY_UNKNOWN";
+  const isCustomer = caller.kind === "customer" || caller.kind === "external-customer";
+  return isCustomer ? "CUSTOMER_UNKNOWN" : "KEY_UNKNOWN";
 }
 
 function rejectionOf({ kind, index }: ReportedItem, reason: RejectionReason): Rejection {
@@ -80,7 +81,7 @@ function holdsOf(rejected: ReadonlyMap<ReportedItem, RejectionReason>) {
   for (const [item, reason] of rejected) {
     const hold = holdOf(item);
     if (hold === undefined) continue;
-    const hasId = item.kind === "event" && !BAD_IDS.has(reason);
+    const hasId = item.kind === "event" && !item.foreign && !BAD_IDS.has(reason);
     if (hasId) heldByRejected.push({ eventId: item.eventId, gateId: hold.gateId, hold });
     else released.push(hold);
   }

@@ -5,7 +5,14 @@ import type { CellDimensions } from "../domain/attribution.ts";
 import type { Fact } from "../domain/fact.ts";
 import type { FenceStore } from "./fence-store.ts";
 import type { QuotaStore, ThresholdStore } from "./quota-store.ts";
-import type { KeyNames, ReferenceStore, ToldEntitlement, ToldKey } from "./reference-store.ts";
+import type {
+  CustomerNames,
+  KeyNames,
+  ReferenceStore,
+  ToldCustomer,
+  ToldEntitlement,
+  ToldKey,
+} from "./reference-store.ts";
 import type { SealStore } from "./seal-store.ts";
 import type { UsageQueryStore } from "./usage-query-store.ts";
 import type { UsageStore } from "./usage-store.ts";
@@ -62,8 +69,8 @@ export interface Storage {
 /** What auth knows of keys and customers. Throws "unavailable" when it cannot be asked. */
 export interface Directory {
   describeKeys(accountId: string, names: KeyNames): Promise<ToldKey[]>;
-  /** Ids of the customers that exist, of those asked for. */
-  describeCustomers(accountId: string, customerIds: readonly string[]): Promise<string[]>;
+  /** The customers that exist, of those asked for. */
+  describeCustomers(accountId: string, names: CustomerNames): Promise<ToldCustomer[]>;
 }
 
 /** What billing knows of customers. Throws "unavailable" when it cannot be asked. */

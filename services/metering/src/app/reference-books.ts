@@ -31,6 +31,8 @@ export class ReferenceBooks {
   readonly #books = new Map<string, CustomerBook>();
   /** Ids of keys by SHA-256 in hex. */
   readonly #keyIds = new Map<string, string>();
+  /** Ids of customers by the account's own names. */
+  readonly #customerIds = new Map<string, string>();
   /** Callers auth is being asked about: who comes meanwhile waits for the same answer. */
   readonly #asking = new Map<string, Promise<boolean>>();
 
@@ -116,8 +118,8 @@ export class ReferenceBooks {
   }
 
   #known(accountId: string, name: CallerName): Exclude<Caller, string> | undefined {
-    if (name.kind === "customer") {
-      const book = this.#books.get(`${accountId} ${name.customerId}`);
+    if (isCustomer(name)) {
+      const book = this.#books.get(`${accountId} ${this.#customerIdOf(accountId, name)}`);
       return book === undefined ? undefined : { book, key: undefined };
     }
     const keyId = this.#keyIdOf(accountId, name);
@@ -128,12 +130,19 @@ export class ReferenceBooks {
 
   /** Whether we have heard of it, though its parts may have been read around a change of it. */
   #isThere(accountId: string, name: CallerName): boolean {
-    if (name.kind === "customer") return this.#books.has(`${accountId} ${name.customerId}`);
+    if (isCustomer(name)) {
+      return this.#books.has(`${accountId} ${this.#customerIdOf(accountId, name)}`);
+    }
     const keyId = this.#keyIdOf(accountId, name);
     return keyId !== undefined && this.#keys.has(`${accountId} ${keyId}`);
   }
 
-  #keyIdOf(accountId: string, name: Exclude<CallerName, { kind: "customer" }>) {
+  #customerIdOf(accountId: string, name: CustomerName): string | undefined {
+    if (name.kind === "customer") return name.customerId;
+    return this.#customerIds.get(`${accountId} ${name.externalId}`);
+  }
+
+  #keyIdOf(accountId: string, name: Exclude<CallerName, CustomerName>) {
     return name.kind === "key" ? name.keyId : this.#keyIds.get(`${accountId} ${name.keySha256}`);
   }
 
@@ -146,16 +155,20 @@ export class ReferenceBooks {
     if (names.length === 0) return;
     const { storage, clock } = this.#needs;
     const since = new Date(clock.now().getTime() - PERIODS_KEPT_MS);
-    const { keys, books } = await storage.inAccount(accountId, async ({ references }) => {
+    const { keys, books, external } = await storage.inAccount(accountId, async (store) => {
+      const { references } = store;
       const keys = await references.findKeys(keyNames(names));
-      const customers = new Set([
-        ...keys.map(({ key }) => key.customerId),
-        ...names.flatMap((name) => (name.kind === "customer" ? [name.customerId] : [])),
-      ]);
-      return { keys, books: await references.findBooks([...customers], since) };
+      const { customerIds, externalIds } = customerNames(names);
+      const external = await references.findExternal(externalIds);
+      const customers = [...keys.map(({ key }) => key), ...external];
+      const ids = new Set([...customers.map(({ customerId }) => customerId), ...customerIds]);
+      return { keys, external, books: await references.findBooks([...ids], since) };
     });
     if (this.#keys.size + this.#books.size + keys.length > REMEMBERED_MAX) this.#clear();
     for (const book of books) this.#books.set(`${accountId} ${book.customerId}`, book);
+    for (const { externalId, customerId } of external) {
+      this.#customerIds.set(`${accountId} ${externalId}`, customerId);
+    }
     for (const { key, keySha256 } of keys) {
       this.#keys.set(`${accountId} ${key.keyId}`, key);
       if (keySha256 !== undefined) this.#keyIds.set(`${accountId} ${keySha256}`, key.keyId);
@@ -197,8 +210,10 @@ export class ReferenceBooks {
     const keys = keyNames(names);
     const isNamed = keys.keyIds.length + keys.keySha256s.length > 0;
     const told = isNamed ? await directory.describeKeys(accountId, keys) : [];
-    const ids = names.flatMap((name) => (name.kind === "customer" ? [name.customerId] : []));
-    const customers = ids.length > 0 ? await directory.describeCustomers(accountId, ids) : [];
+    const asked = names.some(isCustomer);
+    const customers = asked
+      ? await directory.describeCustomers(accountId, customerNames(names))
+      : [];
     if (told.length + customers.length === 0) return;
     // One customer's fence at a time: nobody who holds another's is kept waiting for it.
     for (const key of told) {
@@ -213,6 +228,7 @@ export class ReferenceBooks {
     this.#keys.clear();
     this.#books.clear();
     this.#keyIds.clear();
+    this.#customerIds.clear();
   }
 }
 
@@ -232,7 +248,24 @@ export function callerName(name: CallerName): string {
       return name.keySha256;
     case "customer":
       return `customer ${name.customerId}`;
+    case "external-customer":
+      return `external ${name.externalId}`;
   }
+}
+
+type CustomerName = Extract<CallerName, { kind: "customer" | "external-customer" }>;
+
+function isCustomer(name: CallerName): name is CustomerName {
+  return name.kind === "customer" || name.kind === "external-customer";
+}
+
+function customerNames(names: readonly CallerName[]) {
+  return {
+    customerIds: names.flatMap((name) => (name.kind === "customer" ? [name.customerId] : [])),
+    externalIds: names.flatMap((name) => {
+      return name.kind === "external-customer" ? [name.externalId] : [];
+    }),
+  };
 }
 
 function keyNames(names: readonly CallerName[]) {

@@ -29,6 +29,18 @@ export interface KeyNames {
   readonly keySha256s: readonly string[];
 }
 
+/** Customers asked for by id or by the account's own name. */
+export interface CustomerNames {
+  readonly customerIds: readonly string[];
+  readonly externalIds: readonly string[];
+}
+
+/** A customer as auth tells it; its external id never changes. */
+export interface ToldCustomer {
+  readonly customerId: string;
+  readonly externalId: string;
+}
+
 /** A key that was found, under the name it was asked for. */
 export interface FoundKey {
   readonly key: KeyReference;
@@ -44,8 +56,10 @@ export interface ReferenceStore {
   fences(customerIds: readonly string[]): Promise<ReadonlyMap<string, bigint>>;
   accountZone(): Promise<string | undefined>;
   saveAccountZone(zone: string, version: bigint): Promise<void>;
-  /** Makes customers that are not there. */
-  addCustomers(customerIds: readonly string[]): Promise<void>;
+  /** Customers by the account's own names, as far as they are known here. */
+  findExternal(externalIds: readonly string[]): Promise<ToldCustomer[]>;
+  /** Makes customers that are not there, and names those that had no name yet. */
+  addCustomers(customers: readonly ToldCustomer[]): Promise<void>;
   markEntitled(customerIds: readonly string[]): Promise<void>;
   /** The version of the key that is here, or undefined. */
   keyVersion(keyId: string): Promise<bigint | undefined>;

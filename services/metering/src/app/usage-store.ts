@@ -19,6 +19,8 @@ export interface SeenEvent {
   /** The gate of the lease it held, if any. */
   readonly gateId: string | undefined;
   readonly itemHash: bigint;
+  /** Its id was made from another system's. */
+  readonly foreign: boolean;
 }
 
 /** What one event held of one gate's leases. */

@@ -32,10 +32,10 @@ export function authClient(
       const { keys } = await directory.describeKeys(request, { actFor: accountId });
       return keys.map((key) => toKey(accountId, key));
     },
-    describeCustomers: async (accountId, customerIds) => {
-      const request = { customerIds: [...customerIds], externalIds: [] };
+    describeCustomers: async (accountId, { customerIds, externalIds }) => {
+      const request = { customerIds: [...customerIds], externalIds: [...externalIds] };
       const { customers } = await directory.describeCustomers(request, { actFor: accountId });
-      return customers.map(({ customerId }) => customerId);
+      return customers.map(({ customerId, externalId }) => ({ customerId, externalId }));
     },
     close: () => {
       directory.close();

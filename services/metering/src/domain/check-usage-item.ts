@@ -11,6 +11,8 @@ export const UNITS_MAX = 1_000_000_000_000n;
 const BYTES_MAX = 1_000_000_000_000_000n;
 /** Longer ones are raw paths, not templates. */
 const ENDPOINT_LENGTH_MAX = 200;
+/** As auth keeps them. */
+const EXTERNAL_ID_LENGTH_MAX = 100;
 const PROPERTIES_MAX = 16;
 const PROPERTY_LENGTH_MAX = 64;
 
@@ -32,7 +34,7 @@ export function faultOf(item: ReportedItem, moment: Moment): RejectionReason | u
     shapeFault(item) ??
     timeFault(item, moment.business) ??
     figuresFault(item) ??
-    (item.hold === "malformed" ? "HOLD_UNKNOWN" : undefined) ??
+    (item.hold === "malformed" || (item.hold && item.foreign) ? "HOLD_UNKNOWN" : undefined) ??
     (item.corrects ? "CORRECTION_NOT_SUPPORTED" : undefined)
   );
 }
@@ -42,8 +44,10 @@ export function asUsageItem(item: ReportedItem): UsageItem {
   return item as UsageItem;
 }
 
-function idFault({ kind, eventId }: ReportedItem, wall: Date): RejectionReason | undefined {
+function idFault(item: ReportedItem, wall: Date): RejectionReason | undefined {
+  const { kind, eventId, foreign } = item;
   if (kind === "cell") return undefined;
+  if (foreign) return eventId === "" ? "FOREIGN_ID_INVALID" : undefined;
   return isId(eventId) ? checkIdAge(eventId, wall)?.reason : "ID_MALFORMED";
 }
 
@@ -60,7 +64,13 @@ function isWellFormed(caller: CallerName): boolean {
       return SHA256_HEX.test(caller.keySha256);
     case "customer":
       return isId(caller.customerId);
+    case "external-customer":
+      return isExternalId(caller.externalId);
   }
+}
+
+function isExternalId(text: string): boolean {
+  return text.length > 0 && text.length <= EXTERNAL_ID_LENGTH_MAX && !CONTROL.test(text);
 }
 
 function shapeFault(item: ReportedItem): RejectionReason | undefined {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { ALL_TIME, contains, type Interval, type Window, windowContaining } from "@tollbook/domain";
 import type { CustomerBook, Subscription } from "./customer-book.ts";
+import { namedUuid } from "./named-uuid.ts";
 import type { UsageLimit } from "./usage-limit.ts";
 
 /** Which counter: what one subject uses of one meter in one window, with live or test keys. */
@@ -69,17 +69,8 @@ function counterIdOf(
   const { subjectId, meterId, window, test } = key;
   const text = [accountId, subjectId, meterId, window, start.getTime(), test ? "test" : "live"];
   const name = text.join(" ");
-  const id = known.get(name) ?? uuidOf(name);
+  const id = known.get(name) ?? namedUuid(name);
   if (known.size >= KNOWN_MAX) known.clear();
   known.set(name, id);
   return id;
-}
-
-function uuidOf(name: string): string {
-  const bytes = createHash("sha256").update(name).digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString("hex");
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)];
-  return [...parts, hex.slice(20)].join("-");
 }

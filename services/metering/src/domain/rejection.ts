@@ -9,10 +9,16 @@ export const REJECTIONS = [
     reason: "ID_TOO_FAR_AHEAD",
     sentence: "The id was made more than 5 minutes ahead of our clock.",
   },
+  {
+    reason: "FOREIGN_ID_INVALID",
+    sentence: "A foreign id has a source, both of 1 to 500 characters, and no event id beside it.",
+  },
   { reason: "CALLER_MISSING", sentence: "The item names neither a key nor a customer." },
   {
     reason: "CALLER_MALFORMED",
-    sentence: "A key or customer id is a UUID of version 7, a key's SHA-256 has 32 bytes.",
+    sentence:
+      "A key or customer id is a UUID of version 7, a key's SHA-256 has 32 bytes, a customer's " +
+      "external id 1 to 100 characters.",
   },
   { reason: "KEY_UNKNOWN", sentence: "The account has no such key." },
   { reason: "CUSTOMER_UNKNOWN", sentence: "The account has no such customer." },
@@ -51,7 +57,8 @@ export const REJECTIONS = [
   },
   {
     reason: "HOLD_UNKNOWN",
-    sentence: "The item names a hold that the request does not have, or that names no lease.",
+    sentence:
+      "The item names a hold that the request does not have or that names no lease, or is foreign.",
   },
   { reason: "CORRECTION_NOT_SUPPORTED", sentence: "Taking usage back is not supported yet." },
 ] as const;

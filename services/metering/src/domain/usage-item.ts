@@ -3,7 +3,9 @@ export type CallerName =
   | { readonly kind: "key"; readonly keyId: string }
   /** SHA-256 of the key in hex. */
   | { readonly kind: "key-hash"; readonly keySha256: string }
-  | { readonly kind: "customer"; readonly customerId: string };
+  | { readonly kind: "customer"; readonly customerId: string }
+  /** The account's own name of a customer. */
+  | { readonly kind: "external-customer"; readonly externalId: string };
 
 /** Units held of one lease. */
 export interface HeldUnits {
@@ -25,8 +27,10 @@ export interface ReportedItem {
   readonly kind: "event" | "cell";
   /** Its place among the request's events or cells, from 0. */
   readonly index: number;
-  /** Empty for a cell. */
+  /** Empty for a cell, and for a foreign event whose names make no sense. */
   readonly eventId: string;
+  /** Its id was made from another system's; see foreignEventId. */
+  readonly foreign: boolean;
   readonly caller: CallerName | undefined;
   readonly endpoint: string;
   readonly method: string;

@@ -34,7 +34,7 @@ export function handlers(
     }),
     ...on(CustomerCreated, async ({ customer }, _, tx) => {
       if (customer === undefined) throw new Error("CustomerCreated without its customer");
-      await storeOn(tx).references.addCustomers([customer.customerId]);
+      await storeOn(tx).references.addCustomers([customer]);
     }),
     ...on(KeyChanged, async (message, { accountId }, tx) => {
       await applyKey(storeOn(tx), toldKey(accountId, message), clock.now());

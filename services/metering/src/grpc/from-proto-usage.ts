@@ -8,6 +8,7 @@ import {
 } from "@tollbook/contracts/metering/v1";
 import { DomainError } from "@tollbook/domain";
 import type { Caller } from "@tollbook/service";
+import { foreignEventId } from "../domain/foreign-event-id.ts";
 import { latencyBucket } from "../domain/latency.ts";
 import type { CallerName, Hold, ReportedItem, UsageBatch } from "../domain/usage-item.ts";
 
@@ -50,7 +51,7 @@ function fromProtoEvent(event: UsageEvent, index: number, holds: Holds): Reporte
   return {
     kind: "event",
     index,
-    eventId: event.eventId.toLowerCase(),
+    ...fromProtoEventId(event),
     caller: fromProtoCaller(event.caller),
     ...{ endpoint, method, status, time, properties, requestBytes, responseBytes, units },
     count: 1n,
@@ -69,6 +70,7 @@ function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedIt
     kind: "cell",
     index,
     eventId: "",
+    foreign: false,
     caller: fromProtoCaller(cell.caller),
     ...{ endpoint, method, status, time, requestBytes, responseBytes, units, count },
     properties: {},
@@ -79,6 +81,12 @@ function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedIt
   };
 }
 
+function fromProtoEventId({ eventId, source, foreignId }: UsageEvent) {
+  if (source === "" && foreignId === "") return { eventId: eventId.toLowerCase(), foreign: false };
+  const made = eventId === "" ? foreignEventId(source, foreignId) : undefined;
+  return { eventId: made ?? "", foreign: true };
+}
+
 function fromProtoCaller(caller: UsageEvent["caller"]): CallerName | undefined {
   switch (caller?.$case) {
     case "keyId":
@@ -87,6 +95,8 @@ function fromProtoCaller(caller: UsageEvent["caller"]): CallerName | undefined {
       return { kind: "key-hash", keySha256: caller.value.toString("hex") };
     case "customerId":
       return { kind: "customer", customerId: caller.value.toLowerCase() };
+    case "customerExternalId":
+      return { kind: "external-customer", externalId: caller.value };
     case undefined:
       return undefined;
   }

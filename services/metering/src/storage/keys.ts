@@ -2,7 +2,7 @@ import type { Tx } from "@tollbook/service";
 import type { FoundKey, KeyNames, ToldKey } from "../app/reference-store.ts";
 import { accountOf } from "./account-of.ts";
 import { limitsBySubject } from "./limits.ts";
-import { CustomerRow, KeyRow } from "./schema.ts";
+import { KeyRow } from "./schema.ts";
 
 /**
  * See ReferenceStore.findKeys. The fence is read before the rest: what changes while we read
@@ -34,21 +34,6 @@ async function findFencesOfKeys(tx: Tx, { keyIds, keySha256s }: KeyNames) {
   return new Map(rows.map((row) => [row.key_id, BigInt(row.fence)]));
 }
 
-/** See ReferenceStore.fences. */
-export async function findFences(
-  tx: Tx,
-  customerIds: readonly string[],
-): Promise<ReadonlyMap<string, bigint>> {
-  if (customerIds.length === 0) return new Map();
-  const text = `select customer_id, fence from customer
-    where account_id = $1 and customer_id = any($2::uuid[])`;
-  const rows = await tx.sql<{ customer_id: string; fence: string }>(text, [
-    tx.accountId,
-    customerIds,
-  ]);
-  return new Map(rows.map((row) => [row.customer_id, BigInt(row.fence)]));
-}
-
 /** See ReferenceStore.keyVersion. */
 export async function keyVersion(tx: Tx, keyId: string): Promise<bigint | undefined> {
   const where = { accountId: accountOf(tx), keyId };
@@ -65,17 +50,4 @@ export async function saveKey(tx: Tx, key: ToldKey): Promise<void> {
     ...(keySha256 === undefined ? {} : { keySha256: Buffer.from(keySha256, "hex") }),
   };
   await tx.em.upsert(KeyRow, row, { onConflictFields: ["accountId", "keyId"] });
-}
-
-/** See ReferenceStore.addCustomers. */
-export async function addCustomers(tx: Tx, customerIds: readonly string[]): Promise<void> {
-  const text = `insert into customer (account_id, customer_id)
-    select $1::uuid, id from unnest($2::uuid[]) as id order by id on conflict do nothing`;
-  await tx.sql(text, [tx.accountId, customerIds]);
-}
-
-/** See ReferenceStore.markEntitled. */
-export async function markEntitled(tx: Tx, customerIds: readonly string[]): Promise<void> {
-  const where = { accountId: accountOf(tx), customerId: { $in: [...customerIds] } };
-  await tx.em.nativeUpdate(CustomerRow, where, { entitled: true });
 }

@@ -1,8 +1,9 @@
 import type { Tx } from "@tollbook/service";
 import type { ReferenceStore } from "../app/reference-store.ts";
 import { findAccountZone, findBooks } from "./books.ts";
+import { addCustomers, findExternal, findFences, markEntitled } from "./customers.ts";
 import { entitlementState, saveAccountZone, saveEntitlement } from "./entitlements.ts";
-import { addCustomers, findFences, findKeys, keyVersion, markEntitled, saveKey } from "./keys.ts";
+import { findKeys, keyVersion, saveKey } from "./keys.ts";
 import { limitsBySubject, listLimits, replaceLimits } from "./limits.ts";
 
 /** See ReferenceStore. */
@@ -13,7 +14,8 @@ export function referenceStore(tx: Tx): ReferenceStore {
     fences: (customerIds) => findFences(tx, customerIds),
     accountZone: () => findAccountZone(tx),
     saveAccountZone: (zone, version) => saveAccountZone(tx, zone, version),
-    addCustomers: (customerIds) => addCustomers(tx, customerIds),
+    findExternal: (externalIds) => findExternal(tx, externalIds),
+    addCustomers: (customers) => addCustomers(tx, customers),
     markEntitled: (customerIds) => markEntitled(tx, customerIds),
     keyVersion: (keyId) => keyVersion(tx, keyId),
     saveKey: (key) => saveKey(tx, key),

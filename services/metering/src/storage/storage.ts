@@ -11,8 +11,11 @@ import { countersWithExpiredLeases, dropOldCounters } from "./sweeping.ts";
 export function storageOn(database: Database, clock: Clock, toEvent: Announcer): Storage {
   const cells = new CellDirectory(database);
   const keepPartitions = async () => {
-    const params = [clock.now(), new Date()];
-    await database.asWorker((tx) => tx.sql("select keep_partitions($1, $2)", params));
+    const wall = new Date();
+    await database.asWorker(async (tx) => {
+      await tx.sql("select keep_partitions($1, $2)", [clock.now(), wall]);
+      await tx.sql("select keep_foreign_partitions($1)", [wall]);
+    });
   };
   return {
     inAccount: (accountId, work) => {

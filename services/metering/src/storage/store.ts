@@ -4,6 +4,7 @@ import type { Fact } from "../domain/fact.ts";
 import { accountOf } from "./account-of.ts";
 import { claimBatch, correctBatch } from "./batches.ts";
 import { fenceStore } from "./fences.ts";
+import { addForeign } from "./foreign-events.ts";
 import { sealStore } from "./periods.ts";
 import { quotaStore } from "./quotas.ts";
 import { referenceStore } from "./references.ts";
@@ -23,7 +24,17 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
     usage: {
       claimBatch: (batch, outcome) => claimBatch(tx, batch, outcome),
       correctBatch: (batchId, outcome) => correctBatch(tx, batchId, outcome),
-      addSeen: (events) => addSeen(tx, events),
+      addSeen: async (events) => {
+        const seen = await addSeen(
+          tx,
+          events.filter(({ foreign }) => !foreign),
+        );
+        const foreign = await addForeign(
+          tx,
+          events.filter((event) => event.foreign),
+        );
+        return new Set([...seen, ...foreign]);
+      },
       claimHolds: (holds) => claimHolds(tx, holds),
       releasedHolds: (holds) => releasedHolds(tx, holds),
       addRollups: (rows) => addRollups(tx, rows),

@@ -3,7 +3,16 @@ import { usage } from "./0002-usage.ts";
 import { quotas } from "./0003-quotas.ts";
 import { seals } from "./0004-seals.ts";
 import { partitions } from "./0005-partitions.ts";
+import { foreignEvents } from "./0020-foreign-events.ts";
 import { answeredRequests } from "./0030-answered-requests.ts";
 
 /** The history of metering's database, oldest first. */
-export const migrations = [references, usage, quotas, seals, partitions, answeredRequests];
+export const migrations = [
+  references,
+  usage,
+  quotas,
+  seals,
+  partitions,
+  foreignEvents,
+  answeredRequests,
+];

@@ -592,7 +592,10 @@ export function aggregationToJSON(object: Aggregation): string {
 
 /** One call. */
 export interface UsageEvent {
-  /** UUIDv7 of the call, made by whoever saw it first; counted once within 35 days. */
+  /**
+   * UUIDv7 of the call, made by whoever saw it first; counted once within 35 days. Empty if
+   * foreign_id is set; answers then show a UUID of version 8 made of source and foreign_id.
+   */
   eventId: string;
   /** Who called. */
   caller:
@@ -605,6 +608,9 @@ export interface UsageEvent {
     | //
     /** Id of the customer (UUID), for usage that came without a key. */
     { $case: "customerId"; value: string }
+    | //
+    /** The account's own name of the customer, for the same; 1 to 100 characters. */
+    { $case: "customerExternalId"; value: string }
     | undefined;
   /** Route template, such as "/v1/forecast/{city}"; at most 200 characters. */
   endpoint: string;
@@ -638,6 +644,13 @@ export interface UsageEvent {
   hold: number;
   /** Id of the event that this one takes back; the rest must repeat it. Needs the scope usage:correct. */
   correctsEventId: string;
+  /** Who made foreign_id, as a CloudEvent's source; 1 to 500 characters. */
+  source: string;
+  /**
+   * Id of an event that has no UUIDv7: counted once within 35 days for its source; 1 to 500
+   * characters. Such an event comes from no gate, and holds nothing.
+   */
+  foreignId: string;
 }
 
 export interface UsageEvent_PropertiesEntry {
@@ -658,6 +671,9 @@ export interface UsageCell {
     | //
     /** Id of the customer (UUID), for usage that came without a key. */
     { $case: "customerId"; value: string }
+    | //
+    /** The account's own name of the customer, for the same; 1 to 100 characters. */
+    { $case: "customerExternalId"; value: string }
     | undefined;
   /** Route template; at most 200 characters. */
   endpoint: string;
@@ -1466,6 +1482,8 @@ function createBaseUsageEvent(): UsageEvent {
     admission: 0,
     hold: 0,
     correctsEventId: "",
+    source: "",
+    foreignId: "",
   };
 }
 
@@ -1485,6 +1503,9 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
         break;
       case "customerId":
         writer.uint32(34).string(message.caller.value);
+        break;
+      case "customerExternalId":
+        writer.uint32(146).string(message.caller.value);
         break;
     }
     if (message.endpoint !== "") {
@@ -1535,6 +1556,12 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
     if (message.correctsEventId !== "") {
       writer.uint32(138).string(message.correctsEventId);
     }
+    if (message.source !== "") {
+      writer.uint32(154).string(message.source);
+    }
+    if (message.foreignId !== "") {
+      writer.uint32(162).string(message.foreignId);
+    }
     return writer;
   },
 
@@ -1581,6 +1608,14 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
             }
 
             message.caller = { $case: "customerId", value: reader.string() };
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.caller = { $case: "customerExternalId", value: reader.string() };
             continue;
           }
           case 5: {
@@ -1690,6 +1725,22 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
             message.correctsEventId = reader.string();
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.foreignId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1721,6 +1772,10 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
         ? { $case: "customerId", value: globalThis.String(object.customerId) }
         : isSet(object.customer_id)
         ? { $case: "customerId", value: globalThis.String(object.customer_id) }
+        : isSet(object.customerExternalId)
+        ? { $case: "customerExternalId", value: globalThis.String(object.customerExternalId) }
+        : isSet(object.customer_external_id)
+        ? { $case: "customerExternalId", value: globalThis.String(object.customer_external_id) }
         : undefined,
       endpoint: isSet(object.endpoint) ? globalThis.String(object.endpoint) : "",
       method: isSet(object.method) ? globalThis.String(object.method) : "",
@@ -1764,6 +1819,12 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
         : isSet(object.corrects_event_id)
         ? globalThis.String(object.corrects_event_id)
         : "",
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      foreignId: isSet(object.foreignId)
+        ? globalThis.String(object.foreignId)
+        : isSet(object.foreign_id)
+        ? globalThis.String(object.foreign_id)
+        : "",
     };
   },
 
@@ -1778,6 +1839,8 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
       obj.keySha256 = base64FromBytes(message.caller.value);
     } else if (message.caller?.$case === "customerId") {
       obj.customerId = message.caller.value;
+    } else if (message.caller?.$case === "customerExternalId") {
+      obj.customerExternalId = message.caller.value;
     }
     if (message.endpoint !== "") {
       obj.endpoint = message.endpoint;
@@ -1824,6 +1887,12 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
     if (message.correctsEventId !== "") {
       obj.correctsEventId = message.correctsEventId;
     }
+    if (message.source !== "") {
+      obj.source = message.source;
+    }
+    if (message.foreignId !== "") {
+      obj.foreignId = message.foreignId;
+    }
     return obj;
   },
 
@@ -1849,6 +1918,12 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
       case "customerId": {
         if (object.caller?.value !== undefined && object.caller?.value !== null) {
           message.caller = { $case: "customerId", value: object.caller.value };
+        }
+        break;
+      }
+      case "customerExternalId": {
+        if (object.caller?.value !== undefined && object.caller?.value !== null) {
+          message.caller = { $case: "customerExternalId", value: object.caller.value };
         }
         break;
       }
@@ -1878,6 +1953,8 @@ export const UsageEvent: MessageFns<UsageEvent, "tollbook.metering.v1.UsageEvent
     message.admission = object.admission ?? 0;
     message.hold = object.hold ?? 0;
     message.correctsEventId = object.correctsEventId ?? "";
+    message.source = object.source ?? "";
+    message.foreignId = object.foreignId ?? "";
     return message;
   },
 };
@@ -2005,6 +2082,9 @@ export const UsageCell: MessageFns<UsageCell, "tollbook.metering.v1.UsageCell"> 
       case "customerId":
         writer.uint32(26).string(message.caller.value);
         break;
+      case "customerExternalId":
+        writer.uint32(138).string(message.caller.value);
+        break;
     }
     if (message.endpoint !== "") {
       writer.uint32(34).string(message.endpoint);
@@ -2095,6 +2175,14 @@ export const UsageCell: MessageFns<UsageCell, "tollbook.metering.v1.UsageCell"> 
             }
 
             message.caller = { $case: "customerId", value: reader.string() };
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.caller = { $case: "customerExternalId", value: reader.string() };
             continue;
           }
           case 4: {
@@ -2227,6 +2315,10 @@ export const UsageCell: MessageFns<UsageCell, "tollbook.metering.v1.UsageCell"> 
         ? { $case: "customerId", value: globalThis.String(object.customerId) }
         : isSet(object.customer_id)
         ? { $case: "customerId", value: globalThis.String(object.customer_id) }
+        : isSet(object.customerExternalId)
+        ? { $case: "customerExternalId", value: globalThis.String(object.customerExternalId) }
+        : isSet(object.customer_external_id)
+        ? { $case: "customerExternalId", value: globalThis.String(object.customer_external_id) }
         : undefined,
       endpoint: isSet(object.endpoint) ? globalThis.String(object.endpoint) : "",
       method: isSet(object.method) ? globalThis.String(object.method) : "",
@@ -2260,6 +2352,8 @@ export const UsageCell: MessageFns<UsageCell, "tollbook.metering.v1.UsageCell"> 
       obj.keySha256 = base64FromBytes(message.caller.value);
     } else if (message.caller?.$case === "customerId") {
       obj.customerId = message.caller.value;
+    } else if (message.caller?.$case === "customerExternalId") {
+      obj.customerExternalId = message.caller.value;
     }
     if (message.endpoint !== "") {
       obj.endpoint = message.endpoint;
@@ -2324,6 +2418,12 @@ export const UsageCell: MessageFns<UsageCell, "tollbook.metering.v1.UsageCell"> 
       case "customerId": {
         if (object.caller?.value !== undefined && object.caller?.value !== null) {
           message.caller = { $case: "customerId", value: object.caller.value };
+        }
+        break;
+      }
+      case "customerExternalId": {
+        if (object.caller?.value !== undefined && object.caller?.value !== null) {
+          message.caller = { $case: "customerExternalId", value: object.caller.value };
         }
         break;
       }
