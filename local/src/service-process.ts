@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 export interface ServiceProcess {
   /** Its gRPC port. */
   port: number;
+  pid: number;
   /** Settles when the process has ended, asked or not, with how. */
   ended: Promise<string>;
   /** Stops in order; past 2.5 s without order. */
@@ -55,7 +56,13 @@ export async function startServiceProcess(command: ServiceCommand): Promise<Serv
     await ended;
     clearTimeout(timer);
   };
-  return { port, ended, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
+  return {
+    port,
+    pid: child.pid ?? 0,
+    ended,
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
+  };
 }
 
 /** Whether the service that says so at this port is ready: every check of its own passes. */

@@ -16,6 +16,7 @@ export class ServiceProcesses {
   readonly #platform: OneProcess;
   readonly #backends: readonly Backend[];
   readonly #running: ServiceProcess[] = [];
+  readonly #pids = new Map<string, number>();
   /** Those that are up, and so must be told of travels. */
   readonly #serving = new Set<Backend>();
 
@@ -29,6 +30,11 @@ export class ServiceProcesses {
     const isLast = ({ service }: Backend) => last.has(service);
     await this.#startAll(this.#backends.filter((backend) => !isLast(backend)));
     await this.#startAll(this.#backends.filter(isLast));
+  }
+
+  /** The process id of a service as it runs now. */
+  pidOf(service: string): number | undefined {
+    return this.#pids.get(service);
   }
 
   async stop(): Promise<void> {
@@ -56,6 +62,7 @@ export class ServiceProcesses {
     const { offsetMs } = clock;
     const process = await startServiceProcess({ ...backend, env: this.#environmentOf(backend) });
     this.#serving.add(backend);
+    this.#pids.set(backend.service, process.pid);
     void process.ended.then(() => this.#serving.delete(backend));
     // Time travelled while it was on its way.
     if (clock.offsetMs !== offsetMs) await travelTo(backend, clock.now());

@@ -3,6 +3,7 @@ import { type Interval, interval, monthContaining, newId } from "@tollbook/domai
 import type { LeaseAnswer } from "../src/app/lease-answer.ts";
 import type { LeaseAsk } from "../src/app/lease-request.ts";
 import type { ToldEntitlement, ToldKey } from "../src/app/reference-store.ts";
+import { itemHash } from "../src/domain/item-hash.ts";
 import type { KnownLease } from "../src/domain/lease.ts";
 import type { Quota } from "../src/domain/quota.ts";
 import type { Receipt } from "../src/domain/receipt.ts";
@@ -91,20 +92,20 @@ export class TestAccount {
   }
 
   event(customer: { keyId: string }, item: Partial<ReportedItem> = {}): ReportedItem {
-    return {
+    return hashed({
       ...this.#item({ kind: "key", keyId: customer.keyId }),
       ...{ kind: "event", eventId: newId(), time: this.metering.clock.now() },
       ...item,
-    };
+    });
   }
 
   cell(customer: { keyId: string }, count: bigint, item: Partial<ReportedItem> = {}): ReportedItem {
     const minute = Math.floor(this.metering.clock.now().getTime() / 60_000) * 60_000;
-    return {
+    return hashed({
       ...this.#item({ kind: "key", keyId: customer.keyId }),
       ...{ kind: "cell", eventId: "", time: new Date(minute), count, units: count },
       ...item,
-    };
+    });
   }
 
   acquire(
@@ -139,6 +140,7 @@ export class TestAccount {
         index: 0,
         eventId: "",
         foreign: false,
+        hash: 0n,
         caller,
         endpoint: "/v1/forecast/{city}",
       },
@@ -147,6 +149,11 @@ export class TestAccount {
       ...{ refused: false, hold: undefined, corrects: false },
     };
   }
+}
+
+/** The item with the hash of what it says. */
+function hashed(item: ReportedItem): ReportedItem {
+  return { ...item, hash: itemHash(item) };
 }
 
 /** A batch with its items in their places, and the hash of what they say. */

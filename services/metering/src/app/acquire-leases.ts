@@ -1,7 +1,7 @@
 import { DomainError } from "@tollbook/domain";
 import { answerGate } from "./answer-gate.ts";
 import { askedBundle } from "./asked-bundle.ts";
-import { BooksChanged } from "./count-batch.ts";
+import { BooksChanged } from "./books-changed.ts";
 import type { LeaseAnswer } from "./lease-answer.ts";
 import { checkLeaseRequest, type LeaseAsk, type LeaseRequest } from "./lease-request.ts";
 import type { Needs } from "./needs.ts";
@@ -29,8 +29,7 @@ export function acquireLeases(needs: Needs, books: ReferenceBooks) {
         return await storage.inAccount(accountId, (store) => answerGate(store, question));
       } catch (error) {
         if (!(error instanceof BooksChanged)) throw error;
-        const customers = bundles.flatMap((bundle) => bundle?.book.customerId ?? []);
-        books.forget(accountId, customers);
+        books.forget(accountId, error.customerIds);
       }
     }
     const sentence = "What these customers may use is changing right now; please try again.";

@@ -2,7 +2,7 @@ import { askAgainAfterMs, callsThatFit, grant, roomOf } from "../domain/grant.ts
 import { USED_UP_PERCENT, watchedPercents } from "../domain/threshold.ts";
 import { refusesAt } from "../domain/usage-limit.ts";
 import type { AskedBundle, BundlePart } from "./asked-bundle.ts";
-import { BooksChanged } from "./count-batch.ts";
+import { BooksChanged } from "./books-changed.ts";
 import {
   type LeaseAnswer,
   type LeaseGrant,
@@ -54,9 +54,10 @@ async function refuseOldBooks(store: Store, bundles: GateQuestion["bundles"]): P
     bundles.flatMap((bundle) => (bundle ? [[bundle.book.customerId, bundle.book]] : [])),
   );
   const fences = await store.references.fences([...books.keys()]);
-  for (const { customerId, fence } of books.values()) {
-    if (fences.get(customerId) !== fence) throw new BooksChanged();
-  }
+  const changed = [...books.values()].flatMap(({ customerId, fence }) => {
+    return fences.get(customerId) === fence ? [] : [customerId];
+  });
+  if (changed.length > 0) throw new BooksChanged(changed);
 }
 
 async function openDesk(store: Store, { request, bundles, lifetimeMs, now }: GateQuestion) {

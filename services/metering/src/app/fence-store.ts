@@ -6,6 +6,7 @@ export interface SharedCustomer {
 
 /** A billing period that usage was counted in. */
 export interface SharedPeriod {
+  readonly customerId: string;
   readonly subscriptionId: string;
   readonly start: Date;
   readonly fence: bigint;
@@ -17,8 +18,8 @@ export interface SharedPeriod {
  * and counts again if one has changed; a change of a customer, and a seal, take them alone.
  */
 export interface FenceStore {
-  /** Locks the rows FOR SHARE; true if all are as they were when the batch was worked out. */
-  share(customers: readonly SharedCustomer[], periods: readonly SharedPeriod[]): Promise<boolean>;
+  /** Locks the rows FOR SHARE; gives the customers of which something changed since it was read. */
+  share(customers: readonly SharedCustomer[], periods: readonly SharedPeriod[]): Promise<string[]>;
   /** Locks a customer and all its periods FOR UPDATE, the customer made if it was not there. */
   close(customerId: string): Promise<void>;
   /** Raises the fence of a closed customer: whoever counted by the old book counts again. */

@@ -1,9 +1,9 @@
-import { type AttributedItem, attribute } from "../domain/attribution.ts";
 import { asUsageItem, faultOf, type Moment } from "../domain/check-usage-item.ts";
 import type { Verdicts } from "../domain/receipt.ts";
 import type { Rejection, RejectionReason } from "../domain/rejection.ts";
-import type { Hold } from "../domain/usage-item.ts";
+import { type UsageFold, UsageFolder } from "../domain/usage-fold.ts";
 import {
+  type Hold,
   holdOf,
   type ReportedItem,
   type UsageBatch,
@@ -20,7 +20,10 @@ export interface HeldByEvent extends EventHold {
 /** A batch with every item judged; only duplicates are not known yet. */
 export interface JudgedBatch {
   readonly batch: UsageBatch;
-  readonly accepted: readonly AttributedItem[];
+  /** Accepted items by where they count. */
+  readonly folds: readonly UsageFold[];
+  /** The events among them, in the order they were sent in. */
+  readonly events: readonly UsageItem[];
   readonly verdicts: Verdicts;
   /** Holds of rejected events that have a good id: a repeat of them releases nothing. */
   readonly heldByRejected: readonly HeldByEvent[];
@@ -46,18 +49,23 @@ export function judgeBatch(
   { good, faults }: ReturnType<typeof sift>,
   callers: ReadonlyMap<string, Caller>,
 ): JudgedBatch {
-  const accepted: AttributedItem[] = [];
+  const folder = new UsageFolder();
+  const events: UsageItem[] = [];
   const rejected = new Map(faults);
   const [retryEvents, retryCells]: [number[], number[]] = [[], []];
   for (const item of good) {
-    const caller = callers.get(callerName(item.caller)) ?? "later";
+    const name = callerName(item.caller);
+    const caller = callers.get(name) ?? "later";
     if (caller === "later") (item.kind === "event" ? retryEvents : retryCells).push(item.index);
     else if (caller === "unknown") rejected.set(item, reasonOf(item));
-    else accepted.push(attribute(item, caller.book, caller.key));
+    else {
+      folder.add(item, name, caller);
+      if (item.kind === "event") events.push(item);
+    }
   }
   const rejections = [...rejected].map(([item, reason]) => rejectionOf(item, reason));
   const verdicts = { rejections, retryEvents, retryCells };
-  return { batch, accepted, verdicts, ...holdsOf(rejected) };
+  return { batch, folds: folder.folds(), events, verdicts, ...holdsOf(rejected) };
 }
 
 function reasonOf({ caller }: UsageItem): RejectionReason {

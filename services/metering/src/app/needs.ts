@@ -1,8 +1,8 @@
 import type { Clock } from "@tollbook/domain";
 import type { Logger } from "@tollbook/service";
 import type { MessageCodec } from "@tollbook/service/storage";
-import type { CellDimensions } from "../domain/attribution.ts";
 import type { Fact } from "../domain/fact.ts";
+import type { CellDimensions } from "../domain/usage-fold.ts";
 import type { FenceStore } from "./fence-store.ts";
 import type { QuotaStore, ThresholdStore } from "./quota-store.ts";
 import type {
@@ -57,7 +57,10 @@ export interface Storage {
   /** Drops answers whose repeats would be new requests; true if there are more. */
   forgetAnswers(): Promise<boolean>;
   /** Numbers of cells, made if they are new; committed before they are given. */
-  internCells(accountId: string, items: readonly CellDimensions[]): Promise<readonly number[]>;
+  internCells(
+    accountId: string,
+    items: readonly CellDimensions[],
+  ): Promise<ReadonlyMap<CellDimensions, number>>;
   /** Makes partitions for usage of about now, and drops those past their time. */
   keepPartitions(): Promise<void>;
   /** Accounts and counters with expired leases that have units out. */

@@ -113,7 +113,7 @@ export class ReferenceBooks {
   }
 
   /** Drops customers and their keys from memory. */
-  forget(accountId: string, customerIds: readonly string[]): void {
+  forget(accountId: string, customerIds: Iterable<string>): void {
     for (const id of customerIds) this.#books.delete(`${accountId} ${id}`);
   }
 

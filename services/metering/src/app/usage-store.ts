@@ -1,6 +1,6 @@
 import type { Receipt } from "../domain/receipt.ts";
 import type { RollupRow } from "../domain/rollup.ts";
-import type { UsageBatch } from "../domain/usage-item.ts";
+import type { UsageBatch, UsageItem } from "../domain/usage-item.ts";
 
 /** A batch as it was answered first. */
 export interface AnsweredBatch {
@@ -13,14 +13,10 @@ export interface BatchOutcome extends Omit<Receipt, "commitTime" | "repeated" | 
   readonly countedItems: number;
 }
 
-/** An event's id as it is remembered. */
-export interface SeenEvent {
-  readonly eventId: string;
-  /** The gate of the lease it held, if any. */
-  readonly gateId: string | undefined;
-  readonly itemHash: bigint;
-  /** Its id was made from another system's. */
-  readonly foreign: boolean;
+/** A batch and what becomes of it. */
+export interface BatchEntry {
+  readonly batch: UsageBatch;
+  readonly outcome: BatchOutcome;
 }
 
 /** What one event held of one gate's leases. */
@@ -29,21 +25,29 @@ export interface EventHold {
   readonly gateId: string;
 }
 
+/** What was known of events before they were remembered. */
+export interface SeenBefore {
+  /** None of them was there, and none was given twice. */
+  readonly complete: boolean;
+  /** Ids that were there already. */
+  readonly eventIds: ReadonlySet<string>;
+  /** Holds that were released earlier, when their event was rejected. */
+  readonly released: readonly EventHold[];
+}
+
 /** Batches, seen ids and rollups of one account, in one transaction, in the order of locks. */
 export interface UsageStore {
   /**
-   * Takes the batch's id, or gives what was answered to it before; waits for a batch of the same
-   * id that is being counted. The outcome is written as if no event were a duplicate.
+   * Takes the batches' ids, or gives what was answered to them before, by id; waits for batches of
+   * the same ids that are being counted. Outcomes are written as if no event were a duplicate.
    */
-  claimBatch(batch: UsageBatch, outcome: BatchOutcome): Promise<AnsweredBatch | Date>;
+  claimBatches(entries: readonly BatchEntry[]): Promise<ReadonlyMap<string, AnsweredBatch | Date>>;
   /** Rewrites the figures once duplicates were found. */
-  correctBatch(batchId: string, outcome: BatchOutcome): Promise<void>;
-  /** Remembers ids; gives those that were there before. */
-  addSeen(events: readonly SeenEvent[]): Promise<ReadonlySet<string>>;
+  correctBatches(entries: readonly BatchEntry[]): Promise<void>;
+  /** Remembers events. The same one may be among them twice. */
+  addSeen(events: readonly UsageItem[]): Promise<SeenBefore>;
   /** Of holds of events that were not counted now: those that nobody released before. */
   claimHolds(holds: readonly EventHold[]): Promise<readonly EventHold[]>;
-  /** Of holds of events counted now: those released earlier, when the event was rejected. */
-  releasedHolds(holds: readonly EventHold[]): Promise<readonly EventHold[]>;
   /** Adds to rollups; rows must be in lock order. */
   addRollups(rows: readonly RollupRow[]): Promise<void>;
 }

@@ -1,7 +1,8 @@
-import type { AttributedItem } from "./attribution.ts";
 import { type CounterKey, counterAt, isCounted } from "./counter.ts";
 import { limitsOn } from "./customer-book.ts";
+import type { UsageFold } from "./usage-fold.ts";
 import type { UsageLimit } from "./usage-limit.ts";
+import { sumsOf } from "./usage-sums.ts";
 
 /** What a batch adds to one counter, and the limits that stand on it. */
 export interface Consumption {
@@ -17,22 +18,22 @@ export interface WatchedLimit {
 }
 
 /**
- * What items consume of each counter, sorted by counter id, the order counters are locked in.
+ * What usage consumes of each counter, sorted by counter id, the order counters are locked in.
  * Refused calls are in no meter.
  */
 export function consumptionsOf(
   accountId: string,
-  items: readonly AttributedItem[],
+  folds: readonly UsageFold[],
   now: Date,
 ): Consumption[] {
   const byCounter = new Map<string, Consumption>();
-  for (const attributed of items) {
-    const { item, key, subscription } = attributed;
-    if (item.refused) continue;
+  for (const fold of folds) {
+    const { key, subscription } = fold;
+    if (fold.refused) continue;
     const limits = limitsOn(accountId, key, subscription);
     const touched = new Map<string, Consumption>();
     for (const limit of limits) {
-      const counter = counterAt(accountId, limit, key?.test ?? false, item.time, attributed);
+      const counter = counterAt(accountId, limit, key?.test ?? false, fold.minute, fold);
       if (counter === undefined || !isCounted(limit, counter.span, now)) continue;
       const consumption = consumptionOn(byCounter, counter);
       const thresholdPercents = subscription?.thresholdPercents ?? [];
@@ -40,7 +41,7 @@ export function consumptionsOf(
       touched.set(counter.counterId, consumption);
     }
     // Two limits on one counter are still one count.
-    for (const consumption of touched.values()) consumption.units += item.count;
+    for (const consumption of touched.values()) consumption.units += sumsOf(fold).count;
   }
   return [...byCounter.values()].sort((one, other) =>
     one.counter.counterId < other.counter.counterId ? -1 : 1,

@@ -7,14 +7,22 @@ export interface Release {
   units: bigint;
 }
 
+/** How many items held the same; items share the holds of their batch. */
+export type HoldTally = Map<Hold, number>;
+
+/** Adds one item's hold to a tally, if it held something. */
+export function tally(holds: HoldTally, hold: Hold | undefined): void {
+  if (hold !== undefined) holds.set(hold, (holds.get(hold) ?? 0) + 1);
+}
+
 /** Sums holds by lease, sorted by counter and gate. */
-export function releasesOf(holds: readonly Hold[]): Release[] {
+export function releasesOf(holds: HoldTally): Release[] {
   const byLease = new Map<string, Release>();
-  for (const { gateId, units } of holds) {
+  for (const [{ gateId, units }, items] of holds) {
     for (const held of units) {
       const name = `${held.counterId} ${gateId}`;
       const release = byLease.get(name) ?? { counterId: held.counterId, gateId, units: 0n };
-      release.units += held.units;
+      release.units += held.units * BigInt(items);
       byLease.set(name, release);
     }
   }

@@ -1,5 +1,5 @@
-import type { AttributedItem } from "./attribution.ts";
-import type { UsageItem } from "./usage-item.ts";
+import type { UsageFold } from "./usage-fold.ts";
+import { sumsOf } from "./usage-sums.ts";
 
 /** Usage of one cell in one quarter hour, to be added to what is there. */
 export interface RollupRow {
@@ -16,22 +16,22 @@ export interface RollupRow {
 }
 
 /**
- * Sums items by quarter hour, cell and seal; the rows come sorted by these, which is the order
+ * Sums folds by quarter hour, cell and seal; the rows come sorted by these, which is the order
  * everybody locks them in.
  */
 export function foldRollups(
-  items: readonly AttributedItem[],
-  cellIdOf: (item: AttributedItem) => number,
+  folds: readonly UsageFold[],
+  cellIdOf: (fold: UsageFold) => number,
 ): RollupRow[] {
   const rows = new Map<string, RollupRow>();
-  for (const attributed of items) {
-    const { bucketStart, period, item } = attributed;
-    const cellId = cellIdOf(attributed);
+  for (const fold of folds) {
+    const { bucketStart, period } = fold;
+    const cellId = cellIdOf(fold);
     const sealNumber = (period?.sealNumber ?? 0) + 1;
     const name = `${bucketStart.getTime()} ${cellId} ${sealNumber}`;
     const row = rows.get(name) ?? emptyRow(bucketStart, cellId, sealNumber);
     rows.set(name, row);
-    add(row, item);
+    add(row, fold);
   }
   return [...rows.values()].sort(inLockOrder);
 }
@@ -42,16 +42,17 @@ function emptyRow(bucketStart: Date, cellId: number, sealNumber: number): Rollup
 }
 
 /** A refused call used nothing: only that it was refused is counted. */
-function add(row: RollupRow, item: UsageItem): void {
-  if (item.refused) {
-    row.refused += item.count;
+function add(row: RollupRow, fold: UsageFold): void {
+  const { count, units, bytes, latency } = sumsOf(fold);
+  if (fold.refused) {
+    row.refused += count;
     return;
   }
-  row.calls += item.count;
-  if (item.status >= 400) row.errors += item.count;
-  row.units += item.units;
-  row.bytes += item.requestBytes + item.responseBytes;
-  for (const [bucket, calls] of item.latency) {
+  row.calls += count;
+  if (fold.status >= 400) row.errors += count;
+  row.units += units;
+  row.bytes += bytes;
+  for (const [bucket, calls] of latency) {
     row.latency.set(bucket, (row.latency.get(bucket) ?? 0n) + calls);
   }
 }

@@ -31,6 +31,8 @@ export interface ReportedItem {
   readonly eventId: string;
   /** Its id was made from another system's; see foreignEventId. */
   readonly foreign: boolean;
+  /** 64 bits over what it says; see itemHash. */
+  readonly hash: bigint;
   readonly caller: CallerName | undefined;
   readonly endpoint: string;
   readonly method: string;

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import {
   type Hold as ProtoHold,
-  RecordUsageRequest,
+  type RecordUsageRequest,
   Refusal,
   type UsageCell,
   type UsageEvent,
@@ -9,6 +8,8 @@ import {
 import { DomainError } from "@tollbook/domain";
 import type { Caller } from "@tollbook/service";
 import { foreignEventId } from "../domain/foreign-event-id.ts";
+import { contentSha256 } from "../domain/content-hash.ts";
+import { itemHash, type Said } from "../domain/item-hash.ts";
 import { latencyBucket } from "../domain/latency.ts";
 import type { CallerName, Hold, ReportedItem, UsageBatch } from "../domain/usage-item.ts";
 
@@ -30,10 +31,9 @@ export function fromProtoUsage(request: RecordUsageRequest, caller: Caller): Usa
     ...cells.map((cell, index) => fromProtoCell(cell, index, holds)),
   ];
   if (items.some((item) => item.caller?.kind === "key-hash")) requireGateCheck(caller);
-  const bytes = RecordUsageRequest.encode(request).finish();
-  const contentSha256 = createHash("sha256").update(bytes).digest();
   const recorder = UUID.test(recorderId) ? recorderId : undefined;
-  return { batchId, recorderId: recorder, contentSha256, items };
+  const content = contentSha256({ recorderId, holds, items });
+  return { batchId, recorderId: recorder, contentSha256: content, items };
 }
 
 function requireGateCheck(caller: Caller): void {
@@ -48,15 +48,16 @@ type Holds = readonly (Hold | "malformed")[];
 function fromProtoEvent(event: UsageEvent, index: number, holds: Holds): ReportedItem {
   const { endpoint, method, status, time, properties, latencyUs } = event;
   const { requestBytes, responseBytes, units = 1n } = event;
-  return {
-    kind: "event",
-    index,
-    ...fromProtoEventId(event),
+  const said: Said = {
     caller: fromProtoCaller(event.caller),
     ...{ endpoint, method, status, time, properties, requestBytes, responseBytes, units },
     count: 1n,
     latency: latencyUs === undefined ? [] : [[latencyBucket(latencyUs), 1n]],
     refused: event.refusal !== Refusal.UNSPECIFIED,
+  };
+  return {
+    ...said,
+    ...{ kind: "event", index, hash: itemHash(said), ...fromProtoEventId(event) },
     hold: holdAt(holds, event.hold),
     corrects: event.correctsEventId !== "",
   };
@@ -66,16 +67,16 @@ function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedIt
   const { endpoint, method, status, minute: time, count } = cell;
   const { requestBytes, responseBytes, units = count } = cell;
   const counts = cell.latency?.counts ?? [];
-  return {
-    kind: "cell",
-    index,
-    eventId: "",
-    foreign: false,
+  const said: Said = {
     caller: fromProtoCaller(cell.caller),
     ...{ endpoint, method, status, time, requestBytes, responseBytes, units, count },
     properties: {},
     latency: counts.flatMap((calls, bucket) => (calls > 0 ? [[bucket, BigInt(calls)]] : [])),
     refused: cell.refusal !== Refusal.UNSPECIFIED,
+  };
+  return {
+    ...said,
+    ...{ kind: "cell", index, hash: itemHash(said), eventId: "", foreign: false },
     hold: holdAt(holds, cell.hold),
     corrects: cell.corrects !== undefined,
   };

@@ -1,34 +1,56 @@
 import type { Tx } from "@tollbook/service";
-import type { AnsweredBatch, BatchOutcome } from "../app/usage-store.ts";
-import type { UsageBatch } from "../domain/usage-item.ts";
+import type { AnsweredBatch, BatchEntry, BatchOutcome } from "../app/usage-store.ts";
+import { arrayOf } from "./array-literal.ts";
 
-/** See UsageStore.claimBatch. */
-export async function claimBatch(
+/** See UsageStore.claimBatches. Entries come sorted, so that two groups never wait crosswise. */
+export async function claimBatches(
   tx: Tx,
-  batch: UsageBatch,
-  outcome: BatchOutcome,
-): Promise<AnsweredBatch | Date> {
+  entries: readonly BatchEntry[],
+): Promise<ReadonlyMap<string, AnsweredBatch | Date>> {
   const text = `insert into usage_batch (account_id, batch_id, recorder_id, content_sha256, items,
-      counted_items, counted, duplicates, rejected, told)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-    on conflict do nothing returning commit_time`;
-  const { batchId, recorderId, contentSha256, items } = batch;
-  const content = [tx.accountId, batchId, recorderId ?? null, contentSha256, items.length];
-  const params = [...content, ...figuresOf(outcome), toldOf(outcome)];
-  const [claimed] = await tx.sql<{ commit_time: Date }>(text, params);
-  return claimed?.commit_time ?? answered(tx, batchId);
+      told, counted_items, counted, duplicates, rejected)
+    select $1::uuid, t.batch_id, t.recorder_id, decode(t.content, 'hex'), t.items, t.told::jsonb,
+      t.counted_items, t.counted, t.duplicates, t.rejected
+    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::integer[],
+      $8::bigint[], $9::integer[], $10::integer[]) as t (batch_id, recorder_id, content, items,
+      told, counted_items, counted, duplicates, rejected)
+    on conflict do nothing returning batch_id, commit_time`;
+  const rows = await tx.sql<{ batch_id: string; commit_time: Date }>(text, [
+    tx.accountId,
+    arrayOf(entries, ({ batch }) => batch.batchId),
+    arrayOf(entries, ({ batch }) => batch.recorderId),
+    arrayOf(entries, ({ batch }) => batch.contentSha256.toString("hex")),
+    arrayOf(entries, ({ batch }) => batch.items.length),
+    entries.map(({ outcome }) => toldOf(outcome)),
+    ...figuresOf(entries),
+  ]);
+  const claims = new Map<string, AnsweredBatch | Date>(
+    rows.map((row) => [row.batch_id, row.commit_time]),
+  );
+  const ids = entries.map(({ batch }) => batch.batchId).filter((id) => !claims.has(id));
+  if (ids.length > 0) for (const one of await answered(tx, ids)) claims.set(...one);
+  return claims;
 }
 
-/** See UsageStore.correctBatch. */
-export async function correctBatch(tx: Tx, batchId: string, outcome: BatchOutcome): Promise<void> {
-  const text = `update usage_batch
-    set counted_items = $3, counted = $4, duplicates = $5, rejected = $6
-    where account_id = $1 and batch_id = $2`;
-  await tx.sql(text, [tx.accountId, batchId, ...figuresOf(outcome)]);
+/** See UsageStore.correctBatches. */
+export async function correctBatches(tx: Tx, entries: readonly BatchEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const text = `update usage_batch b set counted_items = t.counted_items, counted = t.counted,
+      duplicates = t.duplicates, rejected = t.rejected
+    from unnest($2::uuid[], $3::integer[], $4::bigint[], $5::integer[], $6::integer[])
+      as t (batch_id, counted_items, counted, duplicates, rejected)
+    where b.account_id = $1 and b.batch_id = t.batch_id`;
+  const ids = arrayOf(entries, ({ batch }) => batch.batchId);
+  await tx.sql(text, [tx.accountId, ids, ...figuresOf(entries)]);
 }
 
-function figuresOf({ countedItems, counted, duplicates, rejected }: BatchOutcome): unknown[] {
-  return [countedItems, counted, duplicates, rejected];
+function figuresOf(entries: readonly BatchEntry[]): string[] {
+  return [
+    arrayOf(entries, ({ outcome }) => outcome.countedItems),
+    arrayOf(entries, ({ outcome }) => outcome.counted),
+    arrayOf(entries, ({ outcome }) => outcome.duplicates),
+    arrayOf(entries, ({ outcome }) => outcome.rejected),
+  ];
 }
 
 type Told = Pick<BatchOutcome, "rejections" | "rejectedByReason" | "retryEvents" | "retryCells">;
@@ -40,6 +62,7 @@ function toldOf({ rejections, rejectedByReason, retryEvents, retryCells }: Told)
 }
 
 interface BatchRow {
+  batch_id: string;
   content_sha256: Buffer;
   counted: string;
   duplicates: number;
@@ -48,13 +71,20 @@ interface BatchRow {
   commit_time: Date;
 }
 
-async function answered(tx: Tx, batchId: string): Promise<AnsweredBatch> {
-  const text = `select content_sha256, counted, duplicates, rejected, told, commit_time
-    from usage_batch where account_id = $1 and batch_id = $2`;
-  const [row] = await tx.sql<BatchRow>(text, [tx.accountId, batchId]);
-  if (!row) throw new Error("a batch's row vanished inside a transaction that ran into it");
+async function answered(tx: Tx, batchIds: readonly string[]): Promise<[string, AnsweredBatch][]> {
+  const text = `select batch_id, content_sha256, counted, duplicates, rejected, told, commit_time
+    from usage_batch where account_id = $1 and batch_id = any($2::uuid[])`;
+  const ids = arrayOf(batchIds, (id) => id);
+  const rows = await tx.sql<BatchRow>(text, [tx.accountId, ids]);
+  if (rows.length < batchIds.length) {
+    throw new Error("a batch's row vanished inside a transaction that ran into it");
+  }
+  return rows.map((row) => [row.batch_id, toAnswered(row)]);
+}
+
+function toAnswered(row: BatchRow): AnsweredBatch {
   const nothing = { rejections: [], rejectedByReason: {}, retryEvents: [], retryCells: [] };
-  const { duplicates, rejected, commit_time: commitTime } = row;
+  const { batch_id: batchId, duplicates, rejected, commit_time: commitTime } = row;
   const figures = { counted: BigInt(row.counted), duplicates, rejected, commitTime };
   const receipt = { batchId, ...figures, ...(row.told ?? nothing), repeated: true };
   return { contentSha256: row.content_sha256, receipt };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Database, Tx } from "@tollbook/service";
-import { type CellDimensions, dimensionsName } from "../domain/attribution.ts";
+import { type CellDimensions, dimensionsName } from "../domain/usage-fold.ts";
 
 /** Cells remembered in this process: about 30 MB. Past it the memory starts over. */
 const KNOWN_MAX = 100_000;
@@ -14,8 +14,11 @@ export class CellDirectory {
     this.#database = database;
   }
 
-  /** The number of each item's cell; new ones are made in a transaction of their own. */
-  async intern(accountId: string, items: readonly CellDimensions[]): Promise<readonly number[]> {
+  /** The number of each one's cell; new ones are made in a transaction of their own. */
+  async intern(
+    accountId: string,
+    items: readonly CellDimensions[],
+  ): Promise<ReadonlyMap<CellDimensions, number>> {
     const names = items.map((item) => `${accountId}\n${dimensionsName(item)}`);
     const missing = new Map<string, CellDimensions>();
     names.forEach((name, at) => {
@@ -23,11 +26,14 @@ export class CellDirectory {
       if (item !== undefined && !this.#known.has(name)) missing.set(name, item);
     });
     const found = missing.size === 0 ? undefined : await this.#intern(accountId, missing);
-    return names.map((name) => {
-      const number = this.#known.get(name) ?? found?.get(name);
-      if (number === undefined) throw new Error("a cell was interned and has no number");
-      return number;
-    });
+    return new Map(
+      items.map((item, at) => {
+        const name = names[at] ?? "";
+        const number = this.#known.get(name) ?? found?.get(name);
+        if (number === undefined) throw new Error("a cell was interned and has no number");
+        return [item, number];
+      }),
+    );
   }
 
   async #intern(accountId: string, missing: ReadonlyMap<string, CellDimensions>) {

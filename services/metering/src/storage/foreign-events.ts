@@ -1,5 +1,5 @@
 import type { Tx } from "@tollbook/service";
-import type { SeenEvent } from "../app/usage-store.ts";
+import type { UsageItem } from "../domain/usage-item.ts";
 import { arrayOf } from "./array-literal.ts";
 
 /**
@@ -11,7 +11,7 @@ import { arrayOf } from "./array-literal.ts";
  */
 export async function addForeign(
   tx: Tx,
-  events: readonly SeenEvent[],
+  events: readonly UsageItem[],
 ): Promise<ReadonlySet<string>> {
   if (events.length === 0) return new Set();
   const sorted = [...events].sort((one, other) => (one.eventId < other.eventId ? -1 : 1));
@@ -33,7 +33,7 @@ export async function addForeign(
     )
     select event_id from sent where event_id not in (select event_id from whole)`;
   const ids = arrayOf(sorted, ({ eventId }) => eventId);
-  const hashes = arrayOf(sorted, ({ itemHash }) => itemHash);
+  const hashes = arrayOf(sorted, ({ hash }) => hash);
   const rows = await tx.sql<{ event_id: string }>(text, [tx.accountId, ids, hashes]);
   return new Set(rows.map((row) => row.event_id));
 }

@@ -1,24 +1,50 @@
 import type { Tx } from "@tollbook/service";
-import type { EventHold, SeenEvent } from "../app/usage-store.ts";
+import type { EventHold, SeenBefore } from "../app/usage-store.ts";
+import type { UsageItem } from "../domain/usage-item.ts";
 import { arrayOf } from "./array-literal.ts";
+import { addForeign } from "./foreign-events.ts";
 
-/** See UsageStore.addSeen. Ids go in sorted, so that two batches never wait for each other. */
-export async function addSeen(tx: Tx, events: readonly SeenEvent[]): Promise<ReadonlySet<string>> {
-  if (events.length === 0) return new Set();
+const NOTHING: SeenBefore = { complete: true, eventIds: new Set(), released: [] };
+
+interface SeenRow {
+  complete: boolean;
+  before: string[] | null;
+  released_events: string[] | null;
+  released_gates: string[] | null;
+}
+
+/** See UsageStore.addSeen. */
+export async function addAllSeen(tx: Tx, events: readonly UsageItem[]): Promise<SeenBefore> {
+  if (events.every(({ foreign }) => !foreign)) return addSeen(tx, events);
+  const foreign = events.filter((event) => event.foreign);
+  const own = events.filter((event) => !event.foreign);
+  const seen = await addSeen(tx, own);
+  const before = await addForeign(tx, foreign);
+  const isWhole = before.size === 0 && new Set(foreign.map(idOf)).size === foreign.length;
+  const eventIds = new Set([...seen.eventIds, ...before]);
+  return { complete: seen.complete && isWhole, eventIds, released: seen.released };
+}
+
+function idOf({ eventId }: UsageItem): string {
+  return eventId;
+}
+
+/** Ids go in sorted, so that two batches never wait for each other. */
+async function addSeen(tx: Tx, events: readonly UsageItem[]): Promise<SeenBefore> {
+  if (events.length === 0) return NOTHING;
   const sorted = [...events].sort((one, other) => (one.eventId < other.eventId ? -1 : 1));
-  const text = `with sent as materialized (
-      select * from unnest($2::uuid[], $3::uuid[], $4::bigint[]) as t (event_id, gate_id, item_hash)
-    ), added as (
-      insert into seen_event (account_id, event_id, gate_id, item_hash)
-      select $1::uuid, event_id, gate_id, item_hash from sent
-      on conflict do nothing returning event_id
-    )
-    select event_id from sent where event_id not in (select event_id from added)`;
-  const ids = arrayOf(sorted, ({ eventId }) => eventId);
-  const gates = arrayOf(sorted, ({ gateId }) => gateId);
-  const hashes = arrayOf(sorted, (event) => event.itemHash);
-  const rows = await tx.sql<{ event_id: string }>(text, [tx.accountId, ids, gates, hashes]);
-  return new Set(rows.map((row) => row.event_id));
+  const [row] = await tx.sql<SeenRow>("select * from add_seen($1, $2, $3, $4, $5)", [
+    tx.accountId,
+    arrayOf(sorted, ({ eventId }) => eventId),
+    arrayOf(sorted, ({ hold }) => hold?.gateId),
+    arrayOf(sorted, ({ hash }) => hash),
+    sorted.some(({ hold }) => hold !== undefined),
+  ]);
+  const { complete = true, before, released_events, released_gates } = row ?? {};
+  const released = (released_events ?? []).map((eventId, at) => {
+    return { eventId, gateId: released_gates?.[at] ?? "" };
+  });
+  return { complete, eventIds: new Set(before), released };
 }
 
 interface HoldRow {
@@ -35,22 +61,8 @@ export async function claimHolds(tx: Tx, holds: readonly EventHold[]): Promise<E
       where s.account_id = $1 and s.event_id = t.event_id and s.gate_id = t.gate_id)
     order by t.event_id, t.gate_id
     on conflict do nothing returning event_id, gate_id`;
-  return found(await tx.sql<HoldRow>(text, [tx.accountId, ...arraysOf(holds)]));
-}
-
-/** See UsageStore.releasedHolds. */
-export async function releasedHolds(tx: Tx, holds: readonly EventHold[]): Promise<EventHold[]> {
-  if (holds.length === 0) return [];
-  const text = `select h.event_id, h.gate_id
-    from unnest($2::uuid[], $3::uuid[]) as t (event_id, gate_id)
-    join seen_hold h on h.account_id = $1 and h.event_id = t.event_id and h.gate_id = t.gate_id`;
-  return found(await tx.sql<HoldRow>(text, [tx.accountId, ...arraysOf(holds)]));
-}
-
-function arraysOf(holds: readonly EventHold[]): string[] {
-  return [arrayOf(holds, ({ eventId }) => eventId), arrayOf(holds, ({ gateId }) => gateId)];
-}
-
-function found(rows: readonly HoldRow[]): EventHold[] {
+  const ids = arrayOf(holds, ({ eventId }) => eventId);
+  const gates = arrayOf(holds, ({ gateId }) => gateId);
+  const rows = await tx.sql<HoldRow>(text, [tx.accountId, ids, gates]);
   return rows.map(({ event_id, gate_id }) => ({ eventId: event_id, gateId: gate_id }));
 }

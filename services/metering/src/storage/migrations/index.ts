@@ -3,6 +3,7 @@ import { usage } from "./0002-usage.ts";
 import { quotas } from "./0003-quotas.ts";
 import { seals } from "./0004-seals.ts";
 import { partitions } from "./0005-partitions.ts";
+import { counting } from "./0006-counting.ts";
 import { foreignEvents } from "./0020-foreign-events.ts";
 import { answeredRequests } from "./0030-answered-requests.ts";
 
@@ -13,6 +14,7 @@ export const migrations = [
   quotas,
   seals,
   partitions,
+  counting,
   foreignEvents,
   answeredRequests,
 ];

@@ -1,0 +1,35 @@
+import type { UsageFold } from "../domain/usage-fold.ts";
+import type { SharedCustomer, SharedPeriod } from "./fence-store.ts";
+import type { Store } from "./needs.ts";
+
+/** Thrown when customers or seals changed while their usage was counted: count again. */
+export class BooksChanged extends Error {
+  readonly customerIds: ReadonlySet<string>;
+
+  constructor(customerIds: Iterable<string>) {
+    super("what customers may use changed meanwhile");
+    this.customerIds = new Set(customerIds);
+  }
+}
+
+/**
+ * Shares the rows that usage was worked out from, so that nobody changes them before the commit.
+ * Throws BooksChanged if one has changed already.
+ */
+export async function refuseOldBooks(store: Store, folds: readonly UsageFold[]): Promise<void> {
+  const customers = new Map<string, SharedCustomer>();
+  const periods = new Map<string, SharedPeriod>();
+  for (const { book, subscription, period } of folds) {
+    const { customerId, fence } = book;
+    if (subscription === undefined || period === undefined) {
+      customers.set(customerId, { customerId, fence });
+      continue;
+    }
+    const { subscriptionId } = subscription;
+    const { start, sealNumber } = period;
+    const name = `${subscriptionId} ${start.getTime()}`;
+    periods.set(name, { customerId, subscriptionId, start, fence, sealNumber });
+  }
+  const changed = await store.fences.share([...customers.values()], [...periods.values()]);
+  if (changed.length > 0) throw new BooksChanged(changed);
+}

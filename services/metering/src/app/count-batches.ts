@@ -1,0 +1,107 @@
+import { batchIdReused } from "../domain/check-usage-batch.ts";
+import { consumptionsOf } from "../domain/consumption.ts";
+import { type Receipt, toldOf } from "../domain/receipt.ts";
+import { type HoldTally, releasesOf } from "../domain/released-holds.ts";
+import { foldRollups } from "../domain/rollup.ts";
+import { crossedPercents, watchedPercents } from "../domain/threshold.ts";
+import type { CellDimensions, UsageFold } from "../domain/usage-fold.ts";
+import { sumsOf } from "../domain/usage-sums.ts";
+import { refuseOldBooks } from "./books-changed.ts";
+import { type Countable, withoutSeen } from "./countable.ts";
+import type { JudgedBatch } from "./judge-batch.ts";
+import type { Store } from "./needs.ts";
+import { noteCrossings } from "./note-crossings.ts";
+import { releasedBy } from "./release-holds.ts";
+import type { AnsweredBatch, BatchEntry } from "./usage-store.ts";
+
+/** A judged batch with the numbers of its cells. */
+export interface ReadyBatch extends JudgedBatch {
+  readonly cellIds: ReadonlyMap<CellDimensions, number>;
+}
+
+/** What each batch is told: its receipt, or that its id was used for something else. */
+export type Answers = ReadonlyMap<ReadyBatch, Receipt | Error>;
+
+/**
+ * Counts batches of one account in one transaction. The order of locks is everybody's: batches,
+ * seen ids, rollups, seal rows, counters and leases, thresholds, outbox. Written for batches that
+ * nobody sent before: only if rows are fewer than they should be is it asked which were there.
+ */
+export async function countBatches(
+  store: Store,
+  batches: readonly ReadyBatch[],
+  now: Date,
+): Promise<Answers> {
+  const hoped = [...batches]
+    .sort(byId)
+    .map((ready) => ({ ready, folds: ready.folds, duplicates: [] }));
+  const claims = await store.usage.claimBatches(hoped.map(entryOf));
+  const answers = new Map<ReadyBatch, Receipt | Error>();
+  const claimed = hoped.filter(({ ready }) => {
+    const claim = claims.get(ready.batch.batchId);
+    if (claim !== undefined && !(claim instanceof Date)) answers.set(ready, repeat(ready, claim));
+    return claim instanceof Date;
+  });
+  const seen = await store.usage.addSeen(claimed.flatMap(({ ready }) => ready.events));
+  const counted = seen.complete ? claimed : withoutSeen(claimed, seen.eventIds);
+  const changed = counted.filter(({ duplicates }) => duplicates.length > 0);
+  await store.usage.correctBatches(changed.map(entryOf));
+  const holds = await releasedBy(store, counted, seen.released);
+  await count(store, counted, holds, now);
+  for (const one of counted) {
+    const commitTime = claims.get(one.ready.batch.batchId) as Date;
+    const { batchId } = one.ready.batch;
+    answers.set(one.ready, { batchId, ...entryOf(one).outcome, commitTime, repeated: false });
+  }
+  return answers;
+}
+
+function byId({ batch: one }: ReadyBatch, { batch: other }: ReadyBatch): number {
+  return one.batchId < other.batchId ? -1 : 1;
+}
+
+function entryOf({ ready, folds, duplicates }: Countable): BatchEntry {
+  const counted = folds.reduce((sum, fold) => sum + sumsOf(fold).count, 0n);
+  const countedItems = folds.reduce((sum, { items }) => sum + items.length, 0);
+  const told = toldOf(ready.verdicts);
+  const outcome = { counted, countedItems, duplicates: duplicates.length, ...told };
+  return { batch: ready.batch, outcome };
+}
+
+/** A retry is told apart from a mistake by what it says. */
+function repeat({ batch }: ReadyBatch, { contentSha256, receipt }: AnsweredBatch) {
+  if (contentSha256.equals(batch.contentSha256)) return receipt;
+  const first = { time: receipt.commitTime, sha256: contentSha256 };
+  return batchIdReused(batch.batchId, first, batch.contentSha256);
+}
+
+async function count(
+  store: Store,
+  counted: readonly Countable[],
+  holds: HoldTally,
+  now: Date,
+): Promise<void> {
+  const cellIds = new Map(counted.flatMap(({ ready }) => [...ready.cellIds]));
+  const folds = counted.flatMap((one) => one.folds);
+  await store.usage.addRollups(foldRollups(folds, cellIdIn(cellIds)));
+  await refuseOldBooks(store, folds);
+  const consumptions = consumptionsOf(store.accountId, folds, now);
+  const after = await store.quotas.consume(consumptions, releasesOf(holds));
+  const passed = consumptions.flatMap(({ counter, units, limits }) => {
+    const used = after.get(counter.counterId) ?? 0n;
+    return [...limits.values()].map(({ limit, thresholdPercents }) => {
+      const watched = watchedPercents(thresholdPercents);
+      const percents = crossedPercents(used - units, used, limit.quota, watched);
+      return { counter, limit, used, percents, tell: true };
+    });
+  });
+  await noteCrossings(store, passed, now);
+}
+
+function cellIdIn(cellIds: ReadonlyMap<CellDimensions, number>) {
+  return ({ dimensions }: UsageFold): number => {
+    const cellId = cellIds.get(dimensions);
+    if (cellId === undefined) throw new Error("usage is counted whose cell has no number");
+    return cellId;
+  };
+}
