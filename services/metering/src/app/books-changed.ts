@@ -30,6 +30,6 @@ export async function refuseOldBooks(store: Store, folds: readonly UsageFold[]):
     const name = `${subscriptionId} ${start.getTime()}`;
     periods.set(name, { customerId, subscriptionId, start, fence, sealNumber });
   }
-  const changed = await store.fences.share([...customers.values()], [...periods.values()]);
-  if (changed.length > 0) throw new BooksChanged(changed);
+  const shared = await store.fences.share([...customers.values()], [...periods.values()]);
+  if (shared.changedCustomerIds.length > 0) throw new BooksChanged(shared.changedCustomerIds);
 }

@@ -1,18 +1,17 @@
 import { batchIdReused } from "../domain/check-usage-batch.ts";
 import { consumptionsOf } from "../domain/consumption.ts";
-import { type Receipt, toldOf } from "../domain/receipt.ts";
+import type { Receipt } from "../domain/receipt.ts";
 import { type HoldTally, releasesOf } from "../domain/released-holds.ts";
 import { foldRollups } from "../domain/rollup.ts";
 import { crossedPercents, watchedPercents } from "../domain/threshold.ts";
 import type { CellDimensions, UsageFold } from "../domain/usage-fold.ts";
-import { sumsOf } from "../domain/usage-sums.ts";
 import { refuseOldBooks } from "./books-changed.ts";
-import { type Countable, withoutSeen } from "./countable.ts";
+import { type Countable, countable, withoutSeen } from "./countable.ts";
 import type { JudgedBatch } from "./judge-batch.ts";
 import type { Store } from "./needs.ts";
 import { noteCrossings } from "./note-crossings.ts";
 import { releasedBy } from "./release-holds.ts";
-import type { AnsweredBatch, BatchEntry } from "./usage-store.ts";
+import type { AnsweredBatch } from "./usage-store.ts";
 
 /** A judged batch with the numbers of its cells. */
 export interface ReadyBatch extends JudgedBatch {
@@ -32,40 +31,28 @@ export async function countBatches(
   batches: readonly ReadyBatch[],
   now: Date,
 ): Promise<Answers> {
-  const hoped = [...batches]
-    .sort(byId)
-    .map((ready) => ({ ready, folds: ready.folds, duplicates: [] }));
-  const claims = await store.usage.claimBatches(hoped.map(entryOf));
+  const hoped = [...batches].sort(byId).map((ready) => countable(ready, ready.folds));
+  const claims = await store.usage.claimBatches(hoped);
   const answers = new Map<ReadyBatch, Receipt | Error>();
-  const claimed = hoped.filter(({ ready }) => {
-    const claim = claims.get(ready.batch.batchId);
+  const claimed = hoped.filter(({ ready, batch }) => {
+    const claim = claims.get(batch.batchId);
     if (claim !== undefined && !(claim instanceof Date)) answers.set(ready, repeat(ready, claim));
     return claim instanceof Date;
   });
   const seen = await store.usage.addSeen(claimed.flatMap(({ ready }) => ready.events));
   const counted = seen.complete ? claimed : withoutSeen(claimed, seen.eventIds);
-  const changed = counted.filter(({ duplicates }) => duplicates.length > 0);
-  await store.usage.correctBatches(changed.map(entryOf));
+  await store.usage.correctBatches(counted.filter(({ duplicates }) => duplicates.length > 0));
   const holds = await releasedBy(store, counted, seen.released);
   await count(store, counted, holds, now);
-  for (const one of counted) {
-    const commitTime = claims.get(one.ready.batch.batchId) as Date;
-    const { batchId } = one.ready.batch;
-    answers.set(one.ready, { batchId, ...entryOf(one).outcome, commitTime, repeated: false });
+  for (const { ready, batch, outcome } of counted) {
+    const commitTime = claims.get(batch.batchId) as Date;
+    answers.set(ready, { batchId: batch.batchId, ...outcome, commitTime, repeated: false });
   }
   return answers;
 }
 
 function byId({ batch: one }: ReadyBatch, { batch: other }: ReadyBatch): number {
   return one.batchId < other.batchId ? -1 : 1;
-}
-
-function entryOf({ ready, folds, duplicates }: Countable): BatchEntry {
-  const counted = folds.reduce((sum, fold) => sum + sumsOf(fold).count, 0n);
-  const countedItems = folds.reduce((sum, { items }) => sum + items.length, 0);
-  const told = toldOf(ready.verdicts);
-  const outcome = { counted, countedItems, duplicates: duplicates.length, ...told };
-  return { batch: ready.batch, outcome };
 }
 
 /** A retry is told apart from a mistake by what it says. */

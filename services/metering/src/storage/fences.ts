@@ -1,5 +1,5 @@
 import type { Tx } from "@tollbook/service";
-import type { FenceStore, SharedCustomer, SharedPeriod } from "../app/fence-store.ts";
+import type { FenceStore, Shared, SharedCustomer, SharedPeriod } from "../app/fence-store.ts";
 import { arrayOf, timeText } from "./array-literal.ts";
 
 /** See FenceStore. */
@@ -11,14 +11,20 @@ export function fenceStore(tx: Tx): FenceStore {
   };
 }
 
+interface SharedRow {
+  changed: string[] | null;
+  meters_version: string;
+  folded_until: Date | number;
+}
+
 /** A row that changes while we wait comes back as it is then: PostgreSQL looks at it again. */
 async function share(
   tx: Tx,
   customers: readonly SharedCustomer[],
   periods: readonly SharedPeriod[],
-): Promise<string[]> {
-  const text = "select share_books($1, $2, $3, $4, $5, $6, $7, $8) as customer_id";
-  const rows = await tx.sql<{ customer_id: string }>(text, [
+): Promise<Shared> {
+  const text = "select * from share_books($1, $2, $3, $4, $5, $6, $7, $8)";
+  const [row] = await tx.sql<SharedRow>(text, [
     tx.accountId,
     arrayOf(customers, ({ customerId }) => customerId),
     arrayOf(customers, ({ fence }) => fence),
@@ -28,7 +34,13 @@ async function share(
     arrayOf(periods, ({ fence }) => fence),
     arrayOf(periods, ({ sealNumber }) => sealNumber),
   ]);
-  return rows.map(({ customer_id }) => customer_id);
+  if (row === undefined) throw new Error("share_books gave no row");
+  const { folded_until } = row;
+  return {
+    changedCustomerIds: row.changed ?? [],
+    metersVersion: BigInt(row.meters_version),
+    foldedUntil: folded_until instanceof Date ? folded_until : new Date(0),
+  };
 }
 
 async function close(tx: Tx, customerId: string): Promise<void> {

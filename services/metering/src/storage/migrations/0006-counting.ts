@@ -46,35 +46,47 @@ export const counting = sqlMigration("0006-counting", [
       return next;
     end`,
   ),
-  // Shares what usage was worked out from; gives the customers of which something changed.
+  // Shares what usage was worked out from; gives the customers of which something changed, and
+  // what stands for the whole account.
   ...callersFunction(
     `share_books(p_account uuid, p_customers uuid[], p_fences bigint[], p_owners uuid[],
       p_subscriptions uuid[], p_starts timestamptz[], p_period_fences bigint[], p_seals integer[])`,
-    "setof uuid",
-    `begin
+    "table (changed uuid[], meters_version bigint, folded_until timestamptz)",
+    `declare changed_owners uuid[];
+    begin
       if cardinality(p_customers) > 0 then
-        return query with locked as materialized (
+        with locked as materialized (
           select c.customer_id, c.fence from customer c
           where c.account_id = p_account and c.customer_id = any(p_customers)
           order by c.customer_id for share
         )
-        select t.customer_id from unnest(p_customers, p_fences) as t (customer_id, fence)
+        select array_agg(t.customer_id) into changed
+        from unnest(p_customers, p_fences) as t (customer_id, fence)
         left join locked l on l.customer_id = t.customer_id
         where l.fence is distinct from t.fence;
       end if;
       if cardinality(p_owners) > 0 then
-        return query with locked as materialized (
+        with locked as materialized (
           select p.subscription_id, p.period_start, p.fence, p.seal_number from billing_period p
           where p.account_id = p_account and p.subscription_id = any(p_subscriptions)
             and p.period_start = any(p_starts)
           order by p.subscription_id, p.period_start for share
         )
-        select t.owner from unnest(p_owners, p_subscriptions, p_starts, p_period_fences, p_seals)
+        select array_agg(t.owner) into changed_owners
+        from unnest(p_owners, p_subscriptions, p_starts, p_period_fences, p_seals)
           as t (owner, subscription_id, period_start, fence, seal_number)
         left join locked l
           on l.subscription_id = t.subscription_id and l.period_start = t.period_start
         where l.fence is distinct from t.fence or l.seal_number is distinct from t.seal_number;
       end if;
+      changed := array_cat(changed, changed_owners);
+      loop
+        select f.meters_version, f.folded_until into meters_version, folded_until
+          from account_fence f where f.account_id = p_account for share;
+        exit when found;
+        insert into account_fence (account_id) values (p_account) on conflict do nothing;
+      end loop;
+      return next;
     end`,
   ),
   // Counters are locked sorted, by a statement of their own; the next one sees everything that
