@@ -48,7 +48,7 @@ export class GroupedWork<Job, Answer> {
   do(accountId: string, job: Job): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const lane = this.#lanes.get(accountId) ?? { accountId, waiting: [], running: 0 };
-    this.#lanes.set(accountId, lane);
+    if (lane.waiting.length === 0) this.#toTheEnd(lane);
     lane.waiting.push({ job, resolve, reject });
     this.#next();
     return promise;
@@ -59,10 +59,14 @@ export class GroupedWork<Job, Answer> {
     for (const lane of [...this.#lanes.values()]) {
       if (this.#running >= GROUPS_AT_ONCE) return;
       if (lane.running >= GROUPS_PER_ACCOUNT || lane.waiting.length === 0) continue;
-      this.#lanes.delete(lane.accountId);
-      this.#lanes.set(lane.accountId, lane);
+      this.#toTheEnd(lane);
       this.#start(lane);
     }
+  }
+
+  #toTheEnd(lane: Lane<Job, Answer>): void {
+    this.#lanes.delete(lane.accountId);
+    this.#lanes.set(lane.accountId, lane);
   }
 
   #start(lane: Lane<Job, Answer>): void {

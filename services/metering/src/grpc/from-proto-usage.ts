@@ -7,8 +7,8 @@ import {
 } from "@tollbook/contracts/metering/v1";
 import { DomainError } from "@tollbook/domain";
 import type { Caller } from "@tollbook/service";
-import { foreignEventId } from "../domain/foreign-event-id.ts";
 import { contentSha256 } from "../domain/content-hash.ts";
+import { foreignEventId } from "../domain/foreign-event-id.ts";
 import { itemHash, type Said } from "../domain/item-hash.ts";
 import { latencyBucket } from "../domain/latency.ts";
 import type { CallerName, Hold, ReportedItem, UsageBatch } from "../domain/usage-item.ts";

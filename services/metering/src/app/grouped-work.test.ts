@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { GroupedWork, type Grouping } from "./grouped-work.ts";
+
+interface Job {
+  name: string;
+  size: number;
+}
+
+const job = (name: string, size = 1): Job => ({ name, size });
+
+/** Work whose groups end when told, each answered with the names it was done with. */
+function workOf(options: Partial<Grouping<Job, string>> = {}) {
+  const groups: string[][] = [];
+  const ends: (() => void)[] = [];
+  const work = new GroupedWork<Job, string>({
+    run: async (_, jobs) => {
+      const names = jobs.map(({ name }) => name);
+      groups.push(names);
+      await new Promise<void>((resolve) => ends.push(resolve));
+      return new Map(jobs.map((one) => [one, names.join("+")]));
+    },
+    nameOf: ({ name }) => name,
+    sizeOf: ({ size }) => size,
+    sizeMax: 10,
+    isOfAll: () => false,
+    ...options,
+  });
+  const endNext = async () => {
+    ends.shift()?.();
+    await new Promise(setImmediate);
+  };
+  return { work, groups, endNext };
+}
+
+describe("work of one account that is done together", () => {
+  it("lets the first two go at once, and gathers who comes meanwhile", async () => {
+    const { work, groups, endNext } = workOf();
+    const answers = ["a", "b", "c", "d"].map((name) => work.do("account", job(name)));
+    assert.deepEqual(groups, [["a"], ["b"]]);
+    await endNext();
+    assert.deepEqual(groups.at(-1), ["c", "d"]);
+    await endNext();
+    await endNext();
+    assert.deepEqual(await Promise.all(answers), ["a", "b", "c+d", "c+d"]);
+  });
+
+  it("never puts two of one name into a group, nor more than its size", async () => {
+    const { work, groups, endNext } = workOf();
+    const jobs = [job("a"), job("b"), job("c", 6), job("c", 1), job("d", 4), job("e", 1)];
+    for (const one of jobs) void work.do("account", one);
+    for (let ended = 0; ended < 6; ended += 1) await endNext();
+    assert.deepEqual(groups, [["a"], ["b"], ["c"], ["c", "d", "e"]]);
+  });
+
+  it("does a job alone that is bigger than a group may be", async () => {
+    const { work, endNext } = workOf();
+    const answer = work.do("account", job("big", 99));
+    await endNext();
+    assert.equal(await answer, "big");
+  });
+
+  it("gives accounts their turn when all hands are busy", async () => {
+    const { work, groups, endNext } = workOf();
+    for (let nth = 0; nth < 7; nth += 1) void work.do(`account ${nth}`, job(`first of ${nth}`));
+    void work.do("account 0", job("second of 0"));
+    assert.equal(groups.length, 6);
+    await endNext();
+    assert.deepEqual(groups[6], ["first of 6"]);
+    await endNext();
+    assert.deepEqual(groups[7], ["second of 0"]);
+  });
+});
+
+describe("a group in which one job cannot be done", () => {
+  const failing = (bad: string, isOfAll: boolean) => {
+    const tried: string[][] = [];
+    const grouping: Partial<Grouping<Job, string>> = {
+      run: async (_, jobs) => {
+        tried.push(jobs.map(({ name }) => name));
+        await new Promise(setImmediate);
+        if (jobs.some(({ name }) => name === bad)) throw new Error(`${bad} cannot be done`);
+        return new Map(jobs.map((one) => [one, "done"]));
+      },
+      isOfAll: () => isOfAll,
+    };
+    return { ...workOf(grouping), tried };
+  };
+  const names = ["first", "second", "a", "b", "bad", "c"];
+
+  it("takes it out and does the others", async () => {
+    const { work } = failing("bad", false);
+    const all = await Promise.allSettled(names.map((name) => work.do("account", job(name))));
+    const done = names.filter((_, at) => all[at]?.status === "fulfilled");
+    assert.deepEqual(done, ["first", "second", "a", "b", "c"]);
+  });
+
+  it("fails all of them when the failure is everybody's, without trying each", async () => {
+    const { work, tried } = failing("bad", true);
+    const all = await Promise.allSettled(names.map((name) => work.do("account", job(name))));
+    const failed = names.filter((_, at) => all[at]?.status === "rejected");
+    assert.deepEqual(failed, ["a", "b", "bad", "c"]);
+    assert.equal(tried.length, 3);
+  });
+});
