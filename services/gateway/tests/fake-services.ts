@@ -15,6 +15,8 @@ import { CheckResponse, GateServiceService } from "@tollbook/contracts/gate/v1";
 import {
   ExportUsageResponse,
   QueryUsageResponse,
+  type RecordUsageRequest,
+  RecordUsageResponse,
   UsageServiceService,
 } from "@tollbook/contracts/metering/v1";
 import { DomainError } from "@tollbook/domain";
@@ -151,6 +153,25 @@ const getInvoicePdf = () =>
     file: { contentType: "application/pdf", fileName: "INV/2026 1.pdf", data: Buffer.from("%PDF") },
   });
 
+/** Customers called "nobody" are not there, whose "later" is not known yet, "full" is too much. */
+function recordAnswer({ events }: RecordUsageRequest): RecordUsageResponse {
+  const named = events.map(({ caller }) => caller?.value);
+  if (named.includes("full")) {
+    throw new DomainError("exhausted", "USAGE_BACKLOG", "Too much.", {}, { retryAfterMs: 1_500 });
+  }
+  const places = (name: string) => named.flatMap((one, at) => (one === name ? [at] : []));
+  const rejections = places("nobody").map((value) => {
+    const position = { $case: "event" as const, value };
+    return { position, reason: "CUSTOMER_UNKNOWN", message: "There is none." };
+  });
+  return RecordUsageResponse.fromPartial({
+    counted: BigInt(events.length - rejections.length),
+    rejected: BigInt(rejections.length),
+    rejections,
+    retryEvents: places("later"),
+  });
+}
+
 function addUsage(host: GrpcHost, note: Note): void {
   const exportUsage = serverStream(async function* (request: { format: number }) {
     note("exportUsage", request);
@@ -166,6 +187,10 @@ function addUsage(host: GrpcHost, note: Note): void {
     if (request.timeZone === "slow") await new Promise((done) => setTimeout(done, 3_000).unref());
     return QueryUsageResponse.fromPartial({ rows: [{ calls: 9_007_199_254_740_993n }] });
   });
+  const recordUsage = unary(async (request: RecordUsageRequest) => {
+    note("recordUsage", request);
+    return recordAnswer(request);
+  });
   const permissions = Object.fromEntries(
     Object.values(UsageServiceService).map(({ path }) => [
       path.slice(path.lastIndexOf("/") + 1),
@@ -174,7 +199,7 @@ function addUsage(host: GrpcHost, note: Note): void {
   );
   host.add({
     service: UsageServiceService,
-    implementation: { exportUsage, queryUsage },
+    implementation: { exportUsage, queryUsage, recordUsage },
     permissions,
   });
 }

@@ -1,5 +1,6 @@
 import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import type { ApiRoute } from "../contract/api-route.ts";
+import { cloudEventsPath } from "./cloud-events-operation.ts";
 import { operationOf } from "./operation.ts";
 import { problemResponses, problemSchema } from "./problem-schema.ts";
 import { enumSchema, messageSchema, referredBy, type Schema } from "./schema.ts";
@@ -31,7 +32,7 @@ export function openApiDocument(routes: readonly ApiRoute[], version: string): S
 
 /** What holds for every operation, in a little markdown. */
 export const introduction = `
-Every operation is one RPC of Tollbook's gRPC API; the names are the same.
+Every operation but one is an RPC of Tollbook's gRPC API; the names are the same.
 
 **Credentials.** Send \`Authorization: Bearer …\` with a root key (\`tb_root_…\`) or with the access
 token of a session. A root key does what its scopes say.
@@ -45,6 +46,9 @@ RFC 3339, amounts are decimal strings. Unknown fields are refused.
 **Errors** are \`application/problem+json\`; branch on \`reason\`. An operation that is described here
 and not built yet answers 501.
 
+**CloudEvents.** \`POST /v1/events\` takes usage as CloudEvents 1.0, one or many, and answers 204;
+the guide \`docs/guides/cloudevents.md\` has the mapping.
+
 **Lists** take \`pageSize\` and \`pageToken\` and answer with \`nextPageToken\`, empty at the end.
 `.trim();
 
@@ -55,7 +59,7 @@ const bearerScheme: Schema = {
 };
 
 function pathsOf(routes: readonly ApiRoute[]): Schema {
-  const paths: Record<string, Schema> = {};
+  const paths: Record<string, Schema> = { "/v1/events": cloudEventsPath };
   for (const route of routes) {
     const path = route.path.describedPath;
     paths[path] = { ...paths[path], [route.verb.toLowerCase()]: operationOf(route) };

@@ -7,15 +7,22 @@ import { bodyNotJson } from "../answer/server-refusal.ts";
  */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
-    if (text === "") return done(null, undefined);
+  addJsonParser(app, "application/json");
+}
+
+/** Reads bodies of one media type as JSON; bytes that are no UTF-8 are refused, never mended. */
+export function addJsonParser(app: FastifyInstance, mediaType: string): void {
+  app.addContentTypeParser(mediaType, { parseAs: "buffer" }, (_request, bytes, done) => {
+    if (bytes.length === 0) return done(null, undefined);
     try {
-      done(null, parseJson(text as string));
+      done(null, parseJson(utf8.decode(bytes as Buffer)));
     } catch (error) {
       done(bodyNotJson(error instanceof Error ? error.message : String(error)));
     }
   });
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Numbers past 2^53 stay as they were written, as text: a count must not be rounded unseen. */
 export function parseJson(text: string): unknown {

@@ -1,10 +1,11 @@
-import type { FastifyInstance } from "fastify";
+import type { Clock } from "@tollbook/domain";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { methodNotAllowed } from "../answer/http-refusal.ts";
 import type { ApiRoute } from "../contract/api-route.ts";
 import { type ApiNeeds, apiHandler } from "./api-handler.ts";
 
 /** Business time, for pages that show "today": where it travels, no caller's clock knows it. */
-export const businessTimeHeader = "tollbook-time";
+const businessTimeHeader = "tollbook-time";
 
 /** Registers every route of the contract, and a 405 for the other methods of its path. */
 export function registerApi(
@@ -17,14 +18,17 @@ export function registerApi(
     app.route({
       method: verb,
       url: path.routerPath,
-      onRequest: async (_request, reply) => {
-        reply.header("cache-control", "no-store");
-        reply.header(businessTimeHeader, needs.clock.now().toISOString());
-      },
+      onRequest: async (_request, reply) => sayApiHeaders(reply, needs.clock),
       handler: apiHandler(route, needs),
     });
   }
   for (const [url, verbs] of verbsByPath(routes)) refuseOtherMethods(app, url, verbs);
+}
+
+/** What every answer of the API says. */
+export function sayApiHeaders(reply: FastifyReply, clock: Clock): void {
+  reply.header("cache-control", "no-store");
+  reply.header(businessTimeHeader, clock.now().toISOString());
 }
 
 const knownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;

@@ -4,6 +4,7 @@ import type { Logger, Platform } from "@tollbook/service";
 import fastify, { type FastifyInstance } from "fastify";
 import { routeNotFound } from "../answer/http-refusal.ts";
 import { sendProblem } from "../answer/send-problem.ts";
+import { registerCloudEvents } from "../cloud-events/register-cloud-events.ts";
 import type { GatewayConfig } from "../config.ts";
 import type { ApiRoute } from "../contract/api-route.ts";
 import { registerDashboard } from "../pages/dashboard.ts";
@@ -46,6 +47,7 @@ export async function createWebDoor(needs: WebDoorNeeds): Promise<FastifyInstanc
   readJsonBodies(app);
   const cookies = sessionCookies(config.publicUrl);
   registerApi(app, routes, { upstreams, cookies, clock });
+  registerCloudEvents(app, routes, { upstreams, cookies, clock });
   registerSessionRoutes(app, routes, { upstreams, cookies, clock });
   registerDocs(app, routes, version);
   registerProbes(app, metrics);
