@@ -93,7 +93,7 @@ describe("account B", () => {
     const { app } = metering;
     const page = { customerId: customer.customerId, pageSize: 0, pageToken: "" };
     assert.deepEqual((await app.listQuotas(b.accountId, page)).quotas, []);
-    assert.throws(() => app.getMeter(b.accountId, account.accountId), {
+    await assert.rejects(app.getMeter(b.accountId, account.accountId), {
       reason: "METER_NOT_FOUND",
     });
     const returns = gate.counterIds.map((counterId) => {
@@ -105,7 +105,14 @@ describe("account B", () => {
     const filter = { customerIds: [], keyIds: [], endpoints: [], methods: [], statusClasses: [] };
     const question = {
       ...{ startTime: start, endTime: end, granularity: undefined, timeZone: "", groupBy: [] },
-      ...{ filter: { ...filter, test: false }, top: 0, latency: false, pageSize: 0, pageToken: "" },
+      ...{
+        filter: { ...filter, test: false },
+        top: 0,
+        latency: false,
+        meterId: "",
+        pageSize: 0,
+        pageToken: "",
+      },
     };
     assert.equal((await app.queryUsage(b.accountId, question)).total.calls, 0n);
   });

@@ -17,7 +17,7 @@ const filter = {
 const asked = (request: Partial<UsageRequest> = {}): UsageRequest => ({
   ...november,
   ...{ granularity: undefined, timeZone: ZONE, groupBy: [], filter, top: 0, latency: false },
-  ...{ pageSize: 0, pageToken: "" },
+  ...{ meterId: "", pageSize: 0, pageToken: "" },
   ...request,
 });
 

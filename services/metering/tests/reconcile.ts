@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { reconcileCounters } from "./reconcile-meters.ts";
 import type { TestAccount } from "./test-account.ts";
 
 interface Sum {
@@ -9,12 +10,14 @@ interface Sum {
 
 /**
  * Proves the sums that must always agree: rollups = accepted batches; items = counted + repeated
- * + rejected + to be sent again; counters = rollups through their meter; what is out on leases =
+ * + rejected + to be sent again; counters = rollups through their meters; what is out on leases =
  * leased and stranded. `minuteCounters` are left out: their quarter hour is not one row.
  */
-export async function reconcile({ metering, accountId }: TestAccount): Promise<void> {
+export async function reconcile(account: TestAccount): Promise<void> {
+  const { metering, accountId } = account;
   const sums = await metering.look<Sum>(SUMS, [accountId]);
   for (const { name, expected, found } of sums) assert.equal(found, expected, name);
+  await reconcileCounters(account);
 }
 
 const OUT = "granted_total - returned_total - released_total - reclaimed_total";
@@ -31,12 +34,10 @@ const SUMS = `
       + coalesce(jsonb_array_length(told -> 'retryCells'), 0)), 0)
       from usage_batch where account_id = $1)::text
   union all
-  select 'counter ' || c.counter_id || ' = its rollups', c.consumed::text, (
-    select coalesce(sum(r.calls), 0) from rollup r join usage_cell u using (account_id, cell_id)
-    where r.account_id = $1 and u.test = c.test
-      and (u.subscription_id = c.subject_id or u.key_id = c.subject_id)
-      and r.bucket_start >= c.window_start and r.bucket_start < c.window_end)::text
-  from counter c where c.account_id = $1 and c.window_name <> 'minute'
+  select 'distinct values = their rollup', (
+    select coalesce(sum(m.units), 0) from meter_rollup m join meter mt using (account_id, meter_id)
+    where m.account_id = $1 and mt.aggregation = 'unique')::text,
+    (select count(*) from meter_value where account_id = $1)::text
   union all
   select 'leased of ' || c.counter_id, c.leased::text, (
     select coalesce(sum(${OUT}), 0) from lease l where l.account_id = $1

@@ -43,7 +43,7 @@ function referenceOf(customer: TestCustomer, { start, end }: Interval, splitTime
   return { customerId, subscriptionId, startTime: start, endTime: end, splitTimes };
 }
 
-const totalOf = ({ usage }: SealedPeriod) => usage.reduce((sum, { calls }) => sum + calls, 0n);
+const totalOf = ({ usage }: SealedPeriod) => usage.reduce((sum, { units }) => sum + units, 0n);
 
 describe("sealing a period", () => {
   it("before its end and the seal delay is refused, and seals nothing", async () => {
@@ -74,7 +74,7 @@ describe("sealing a period", () => {
     travel(1);
     const { usage, seal: first } = await seal();
     assert.deepEqual(
-      usage.map(({ endpoint, method, calls }) => [endpoint, method, calls]),
+      usage.map(({ endpoint, method, units }) => [endpoint, method, units]),
       [
         ["/v1/forecast/{city}", "GET", 23n],
         ["/v1/history/{city}", "POST", 7n],
@@ -131,7 +131,7 @@ describe("sealing a period", () => {
     travel(1);
     const { usage } = await seal([split]);
     assert.deepEqual(
-      usage.map(({ stretch, calls }) => [stretch.start, stretch.end, calls]),
+      usage.map(({ stretch, units }) => [stretch.start, stretch.end, units]),
       [
         [period.start, split, 3n],
         [split, period.end, 9n],

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { type Interval, interval, monthContaining, newId } from "@tollbook/domain";
 import type { LeaseAnswer } from "../src/app/lease-answer.ts";
 import type { LeaseAsk } from "../src/app/lease-request.ts";
+import type { TakenBatch } from "../src/app/record-usage.ts";
 import type { ToldEntitlement, ToldKey } from "../src/app/reference-store.ts";
 import { itemHash } from "../src/domain/item-hash.ts";
 import type { KnownLease } from "../src/domain/lease.ts";
 import type { Quota } from "../src/domain/quota.ts";
-import type { Receipt } from "../src/domain/receipt.ts";
 import type { Hold, ReportedItem, UsageBatch } from "../src/domain/usage-item.ts";
 import type { LimitTerms } from "../src/domain/usage-limit.ts";
 import { accountsOf, type TestMetering } from "./test-metering.ts";
@@ -87,7 +87,7 @@ export class TestAccount {
     return monthContaining(this.metering.clock.now(), ZONE);
   }
 
-  record(items: readonly ReportedItem[], batch: Partial<UsageBatch> = {}): Promise<Receipt> {
+  record(items: readonly ReportedItem[], batch: Partial<UsageBatch> = {}): Promise<TakenBatch> {
     return this.metering.app.recordUsage(this.accountId, batchOf(items, batch));
   }
 

@@ -4,6 +4,7 @@ import { askedBundle } from "./asked-bundle.ts";
 import { BooksChanged } from "./books-changed.ts";
 import type { LeaseAnswer } from "./lease-answer.ts";
 import { checkLeaseRequest, type LeaseAsk, type LeaseRequest } from "./lease-request.ts";
+import type { MeterBooks } from "./meter-books.ts";
 import type { Needs } from "./needs.ts";
 import type { Caller, ReferenceBooks } from "./reference-books.ts";
 
@@ -14,22 +15,24 @@ const TRIES_MAX = 8;
  * Grants calls to a gate: for each ask room on every limit that applies, or none at all. Throws
  * "invalid" INVALID_REQUEST, "unavailable" USAGE_BUSY.
  */
-export function acquireLeases(needs: Needs, books: ReferenceBooks) {
+export function acquireLeases(needs: Needs, books: ReferenceBooks, meterBooks: MeterBooks) {
   return async (accountId: string, request: LeaseRequest): Promise<LeaseAnswer> => {
     checkLeaseRequest(request);
     const { storage, clock, settings } = needs;
     for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
       const callers = await findEntitled(books, accountId, request.asks);
+      const meters = await meterBooks.find(accountId);
       const now = clock.now();
       const bundles = request.asks.map((ask) => {
-        return askedBundle(accountId, ask, callers.get(ask.keyId), now);
+        return askedBundle(accountId, ask, callers.get(ask.keyId), meters, now);
       });
-      const question = { request, bundles, lifetimeMs: settings.leaseLifetimeMs, now };
+      const question = { request, bundles, meters, lifetimeMs: settings.leaseLifetimeMs, now };
       try {
         return await storage.inAccount(accountId, (store) => answerGate(store, question));
       } catch (error) {
         if (!(error instanceof BooksChanged)) throw error;
         books.forget(accountId, error.customerIds);
+        if (error.metersChanged) meterBooks.forget(accountId);
       }
     }
     const sentence = "What these customers may use is changing right now; please try again.";

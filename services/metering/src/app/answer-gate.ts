@@ -1,4 +1,5 @@
 import { askAgainAfterMs, callsThatFit, grant, roomOf } from "../domain/grant.ts";
+import type { MeterSet } from "../domain/meter-set.ts";
 import { USED_UP_PERCENT, watchedPercents } from "../domain/threshold.ts";
 import { refusesAt } from "../domain/usage-limit.ts";
 import type { AskedBundle, BundlePart } from "./asked-bundle.ts";
@@ -19,16 +20,18 @@ import { noteCrossings, type Passed } from "./note-crossings.ts";
 export interface GateQuestion {
   readonly request: LeaseRequest;
   readonly bundles: readonly (AskedBundle | undefined)[];
+  /** By which the bundles were made. */
+  readonly meters: MeterSet;
   readonly lifetimeMs: number;
   readonly now: Date;
 }
 
 /**
  * Answers a gate in one transaction: counters are locked sorted, then all asks are granted on
- * their figures, in order. Throws BooksChanged if a customer changed since its book was read.
+ * their figures, in order. Throws BooksChanged if a customer or meter changed since it was read.
  */
 export async function answerGate(store: Store, question: GateQuestion): Promise<LeaseAnswer> {
-  await refuseOldBooks(store, question.bundles);
+  await refuseOldBooks(store, question);
   const desk = await openDesk(store, question);
   const decided = question.bundles.map((bundle) => {
     return bundle === undefined ? undefined : decide(desk, bundle);
@@ -36,7 +39,8 @@ export async function answerGate(store: Store, question: GateQuestion): Promise<
   await store.quotas.write(desk.change());
   await noteRefusals(store, desk, decided, question.now);
   const grants = decided.map((one) => (one === undefined ? UNKNOWN : toGrant(desk, one, question)));
-  return { grants, leases: statesOf(desk, question.request) };
+  const eventMeterIds = question.meters.eventMeterIds(question.now);
+  return { grants, leases: statesOf(desk, question.request), eventMeterIds };
 }
 
 /** A lease whose counter was dropped long ago has ended, and the gate must hear of it. */
@@ -49,15 +53,16 @@ function statesOf(desk: LeaseDesk, { known }: LeaseRequest): LeaseState[] {
 }
 
 /** A limit raised a moment ago must be in the answer. */
-async function refuseOldBooks(store: Store, bundles: GateQuestion["bundles"]): Promise<void> {
+async function refuseOldBooks(store: Store, { bundles, meters }: GateQuestion): Promise<void> {
   const books = new Map(
     bundles.flatMap((bundle) => (bundle ? [[bundle.book.customerId, bundle.book]] : [])),
   );
-  const fences = await store.references.fences([...books.keys()]);
+  const { fences, metersVersion } = await store.references.fences([...books.keys()]);
   const changed = [...books.values()].flatMap(({ customerId, fence }) => {
     return fences.get(customerId) === fence ? [] : [customerId];
   });
-  if (changed.length > 0) throw new BooksChanged(changed);
+  const metersChanged = meters.version !== metersVersion;
+  if (metersChanged || changed.length > 0) throw new BooksChanged(changed, metersChanged);
 }
 
 async function openDesk(store: Store, { request, bundles, lifetimeMs, now }: GateQuestion) {

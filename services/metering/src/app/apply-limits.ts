@@ -1,9 +1,12 @@
+import { ALL_TIME } from "@tollbook/domain";
 import { type CounterKey, counterAt } from "../domain/counter.ts";
 import type { CustomerBook, Subscription } from "../domain/customer-book.ts";
+import type { MeterRule } from "../domain/meter-rule.ts";
 import { reachedPercents, watchedPercents } from "../domain/threshold.ts";
 import { type LimitTerms, sameCounter, sameTerms, type UsageLimit } from "../domain/usage-limit.ts";
 import type { Store } from "./needs.ts";
 import { noteCrossings } from "./note-crossings.ts";
+import { unitsSoFar } from "./units-so-far.ts";
 
 /** The limits of a subscription or key, as they were told anew. */
 export interface ToldLimits {
@@ -30,10 +33,13 @@ export async function applyLimits(store: Store, told: ToldLimits): Promise<void>
   const limits = told.limits.map((terms) => takeOver(store, told, terms, before));
   if (limits.length === 0 && before.length === 0) return;
   await store.references.replaceLimits(subjectId, limits);
+  const meters = await store.meters.set(ALL_TIME.start);
   for (const limit of limits) {
     const old = before.find(({ limitId }) => limitId === limit.limitId);
     const counted = before.some((one) => sameCounter(one, limit)) && limit.window !== "period";
-    const live = await startCounters(store, told, limit, counted);
+    const rule = meters.limitable(limit.meterId);
+    if (rule === undefined) continue;
+    const live = await startCounters(store, told, { limit, rule, counted });
     if (live === undefined || limit.version !== version || old?.version === version) continue;
     const percents = watchedPercents(told.subscription?.thresholdPercents ?? []);
     const [row] = await store.quotas.figures([live.counterId]);
@@ -61,25 +67,24 @@ function takeOver(
 }
 
 /**
- * Sets the running counters, live and test, to what the rollups say, unless the limit was counted
+ * Sets the running counters, live and test, to what the meter counted so far, unless the limit was counted
  * all along. A minute cannot be told from quarter hours: such a limit starts at nothing. A billing
  * period may only now have become known, so its counters are always looked at.
  */
 async function startCounters(
   store: Store,
   { book, subscription, subject, now }: ToldLimits,
-  limit: UsageLimit,
-  counted: boolean,
+  { limit, rule, counted }: { limit: UsageLimit; rule: MeterRule; counted: boolean },
 ): Promise<CounterKey | undefined> {
   const at = (test: boolean) => {
     return counterAt(store.accountId, limit, test, now, { book, subscription });
   };
   const [live, test] = [at(false), at(true)];
-  if (live === undefined || test === undefined || limit.meterId !== store.accountId)
-    return undefined;
+  if (live === undefined || test === undefined) return undefined;
   if (counted || limit.window === "minute") return live;
-  const calls = await store.seals.callsOf({ customerId: book.customerId, ...subject }, live.span);
-  if (calls.live > 0n) await store.quotas.setConsumed(live, calls.live);
-  if (calls.test > 0n) await store.quotas.setConsumed(test, calls.test);
+  const whose = { customerId: book.customerId, ...subject };
+  const units = await unitsSoFar(store, rule, whose, live.span);
+  if (units.live > 0n) await store.quotas.setConsumed(live, units.live);
+  if (units.test > 0n) await store.quotas.setConsumed(test, units.test);
   return live;
 }

@@ -1,5 +1,7 @@
+import { quarterHourStart } from "@tollbook/domain";
 import { type CounterKey, counterAt } from "../domain/counter.ts";
 import { type CustomerBook, limitsOn, subscriptionInForce } from "../domain/customer-book.ts";
+import type { MeterSet } from "../domain/meter-set.ts";
 import type { UsageLimit } from "../domain/usage-limit.ts";
 import type { LeaseAsk } from "./lease-request.ts";
 import type { Caller } from "./reference-books.ts";
@@ -27,6 +29,7 @@ export function askedBundle(
   accountId: string,
   ask: LeaseAsk,
   caller: Caller | undefined,
+  meters: MeterSet,
   now: Date,
 ): AskedBundle | undefined {
   if (caller === undefined || typeof caller === "string") return undefined;
@@ -34,10 +37,16 @@ export function askedBundle(
   if (key === undefined || !book.entitled) return undefined;
   const subscription = subscriptionInForce(book, key.subscriptionId, now);
   const parts: BundlePart[] = [];
-  for (const limit of limitsOn(accountId, key, subscription)) {
+  for (const limit of limitsOn(meters, key, subscription)) {
     const counter = counterAt(accountId, limit, key.test, now, { book, subscription });
     if (counter === undefined) return undefined;
-    parts.push({ limit, counter, cost: 1n });
+    parts.push({ limit, counter, cost: costOf(ask, limit, meters, now) });
   }
   return { ask, book, planName: subscription?.planName ?? "", parts };
+}
+
+/** Units one of the asked calls costs of a limit, if its status and properties are the meter's. */
+function costOf(ask: LeaseAsk, { meterId }: UsageLimit, meters: MeterSet, now: Date): bigint {
+  const declared = ask.unitsPerCall === 0n ? 1n : ask.unitsPerCall;
+  return meters.find(meterId)?.costOf(ask, quarterHourStart(now), declared) ?? 0n;
 }

@@ -1,14 +1,17 @@
+import type { MeterSet } from "../domain/meter-set.ts";
 import type { UsageFold } from "../domain/usage-fold.ts";
 import type { SharedCustomer, SharedPeriod } from "./fence-store.ts";
 import type { Store } from "./needs.ts";
 
-/** Thrown when customers or seals changed while their usage was counted: count again. */
+/** Thrown when customers, seals or meters changed while usage was counted: count again. */
 export class BooksChanged extends Error {
   readonly customerIds: ReadonlySet<string>;
+  readonly metersChanged: boolean;
 
-  constructor(customerIds: Iterable<string>) {
-    super("what customers may use changed meanwhile");
+  constructor(customerIds: Iterable<string>, metersChanged: boolean) {
+    super("what customers may use, or what is counted, changed meanwhile");
     this.customerIds = new Set(customerIds);
+    this.metersChanged = metersChanged;
   }
 }
 
@@ -16,7 +19,11 @@ export class BooksChanged extends Error {
  * Shares the rows that usage was worked out from, so that nobody changes them before the commit.
  * Throws BooksChanged if one has changed already.
  */
-export async function refuseOldBooks(store: Store, folds: readonly UsageFold[]): Promise<void> {
+export async function refuseOldBooks(
+  store: Store,
+  folds: readonly UsageFold[],
+  meters: readonly MeterSet[],
+): Promise<void> {
   const customers = new Map<string, SharedCustomer>();
   const periods = new Map<string, SharedPeriod>();
   for (const { book, subscription, period } of folds) {
@@ -31,5 +38,9 @@ export async function refuseOldBooks(store: Store, folds: readonly UsageFold[]):
     periods.set(name, { customerId, subscriptionId, start, fence, sealNumber });
   }
   const shared = await store.fences.share([...customers.values()], [...periods.values()]);
-  if (shared.changedCustomerIds.length > 0) throw new BooksChanged(shared.changedCustomerIds);
+  const { changedCustomerIds, metersVersion } = shared;
+  const metersChanged = meters.some(({ version }) => version !== metersVersion);
+  if (metersChanged || changedCustomerIds.length > 0) {
+    throw new BooksChanged(changedCustomerIds, metersChanged);
+  }
 }

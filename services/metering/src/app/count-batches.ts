@@ -1,5 +1,6 @@
 import { batchIdReused } from "../domain/check-usage-batch.ts";
 import { consumptionsOf } from "../domain/consumption.ts";
+import { foldMeterUsage } from "../domain/meter-usage.ts";
 import type { Receipt } from "../domain/receipt.ts";
 import { type HoldTally, releasesOf } from "../domain/released-holds.ts";
 import { foldRollups } from "../domain/rollup.ts";
@@ -23,7 +24,7 @@ export type Answers = ReadonlyMap<ReadyBatch, Receipt | Error>;
 
 /**
  * Counts batches of one account in one transaction. The order of locks is everybody's: batches,
- * seen ids, rollups, seal rows, counters and leases, thresholds, outbox. Written for batches that
+ * seen ids, rollups, what meters keep beside them, seal rows, the account's row, counters and leases, thresholds, outbox. Written for batches that
  * nobody sent before: only if rows are fewer than they should be is it asked which were there.
  */
 export async function countBatches(
@@ -70,9 +71,13 @@ async function count(
 ): Promise<void> {
   const cellIds = new Map(counted.flatMap(({ ready }) => [...ready.cellIds]));
   const folds = counted.flatMap((one) => one.folds);
+  const sets = [...new Set(counted.map(({ ready }) => ready.meters))];
+  const [meters] = sets;
+  if (meters === undefined) return;
   await store.usage.addRollups(foldRollups(folds, cellIdIn(cellIds)));
-  await refuseOldBooks(store, folds);
-  const consumptions = consumptionsOf(store.accountId, folds, now);
+  await store.usage.addMeterUsage(foldMeterUsage(folds, meters, cellIdIn(cellIds)));
+  await refuseOldBooks(store, folds, sets);
+  const consumptions = consumptionsOf(store.accountId, folds, meters, now);
   const after = await store.quotas.consume(consumptions, releasesOf(holds));
   const passed = consumptions.flatMap(({ counter, units, limits }) => {
     const used = after.get(counter.counterId) ?? 0n;

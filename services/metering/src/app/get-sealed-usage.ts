@@ -2,6 +2,7 @@ import { DomainError, Violations } from "@tollbook/domain";
 import { checkPeriod, type PeriodReference } from "../domain/sealed-period.ts";
 import type { Needs } from "./needs.ts";
 import type { SealedPeriod } from "./seal-periods.ts";
+import { readSealedUsage } from "./sealed-usage.ts";
 
 /**
  * The totals of a sealed period, up to a seal or the newest. They never change. Throws "invalid"
@@ -25,7 +26,8 @@ export function getSealedUsage({ storage }: Needs) {
           subscriptionId: period.subscriptionId,
         });
       }
-      const usage = await store.seals.usage(period, period.stretches, seal.sealNumber);
+      const meters = await store.meters.set(period.start);
+      const usage = await readSealedUsage(store, meters, period, seal.sealNumber);
       return { period, seal, usage };
     });
   };

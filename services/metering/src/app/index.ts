@@ -1,14 +1,19 @@
 import { acquireLeases } from "./acquire-leases.ts";
+import { archiveMeter } from "./archive-meter.ts";
+import { createMeter } from "./create-meter.ts";
+import { getMeter } from "./get-meter.ts";
 import { getQuota } from "./get-quota.ts";
 import { getSealedUsage } from "./get-sealed-usage.ts";
+import { listMeters } from "./list-meters.ts";
 import { listQuotas } from "./list-quotas.ts";
-import { getMeter, listMeters } from "./meters.ts";
+import { MeterBooks } from "./meter-books.ts";
 import type { Needs } from "./needs.ts";
 import { queryUsage } from "./query-usage.ts";
 import { recordUsage } from "./record-usage.ts";
 import { ReferenceBooks } from "./reference-books.ts";
 import { releaseLeases } from "./release-leases.ts";
 import { sealPeriods } from "./seal-periods.ts";
+import { updateMeter } from "./update-meter.ts";
 
 /** Everything metering can be asked to do. */
 export type Metering = ReturnType<typeof metering>;
@@ -16,16 +21,21 @@ export type Metering = ReturnType<typeof metering>;
 /** The verbs, with what they need. */
 export function metering(needs: Needs) {
   const books = new ReferenceBooks(needs);
+  const meterBooks = new MeterBooks(needs);
   return {
     now: () => needs.clock.now(),
-    recordUsage: recordUsage(needs, books),
+    recordUsage: recordUsage(needs, books, meterBooks),
     queryUsage: queryUsage(needs),
     getQuota: getQuota(needs),
     listQuotas: listQuotas(needs),
-    acquireLeases: acquireLeases(needs, books),
+    acquireLeases: acquireLeases(needs, books, meterBooks),
     releaseLeases: releaseLeases(needs),
-    listMeters,
-    getMeter,
+    once: needs.storage.once,
+    createMeter: createMeter(needs),
+    updateMeter: updateMeter(needs),
+    archiveMeter: archiveMeter(needs),
+    getMeter: getMeter(needs),
+    listMeters: listMeters(needs),
     sealPeriods: sealPeriods(needs),
     getSealedUsage: getSealedUsage(needs),
   };

@@ -1,4 +1,5 @@
 import { asUsageItem, faultOf, type Moment } from "../domain/check-usage-item.ts";
+import type { MeterSet } from "../domain/meter-set.ts";
 import type { Verdicts } from "../domain/receipt.ts";
 import type { Rejection, RejectionReason } from "../domain/rejection.ts";
 import { type UsageFold, UsageFolder } from "../domain/usage-fold.ts";
@@ -24,6 +25,8 @@ export interface JudgedBatch {
   readonly folds: readonly UsageFold[];
   /** The events among them, in the order they were sent in. */
   readonly events: readonly UsageItem[];
+  /** By which it was judged, and is counted. */
+  readonly meters: MeterSet;
   readonly verdicts: Verdicts;
   /** Holds of rejected events that have a good id: a repeat of them releases nothing. */
   readonly heldByRejected: readonly HeldByEvent[];
@@ -43,11 +46,12 @@ export function sift(batch: UsageBatch, moment: Moment) {
   return { good, faults };
 }
 
-/** Judges a sifted batch by what is known of its callers. */
+/** Judges a sifted batch by what is known of its callers and of meters. */
 export function judgeBatch(
   batch: UsageBatch,
   { good, faults }: ReturnType<typeof sift>,
   callers: ReadonlyMap<string, Caller>,
+  meters: MeterSet,
 ): JudgedBatch {
   const folder = new UsageFolder();
   const events: UsageItem[] = [];
@@ -58,14 +62,16 @@ export function judgeBatch(
     const caller = callers.get(name) ?? "later";
     if (caller === "later") (item.kind === "event" ? retryEvents : retryCells).push(item.index);
     else if (caller === "unknown") rejected.set(item, reasonOf(item));
-    else {
+    else if (item.kind === "cell" && meters.needsEvents(item)) {
+      rejected.set(item, "CELL_NEEDS_EVENTS");
+    } else {
       folder.add(item, name, caller);
       if (item.kind === "event") events.push(item);
     }
   }
   const rejections = [...rejected].map(([item, reason]) => rejectionOf(item, reason));
   const verdicts = { rejections, retryEvents, retryCells };
-  return { batch, folds: folder.folds(), events, verdicts, ...holdsOf(rejected) };
+  return { batch, folds: folder.folds(), events, meters, verdicts, ...holdsOf(rejected) };
 }
 
 function reasonOf({ caller }: UsageItem): RejectionReason {

@@ -35,6 +35,8 @@ export interface LeaseState {
 export interface LeaseAnswer {
   readonly grants: readonly LeaseGrant[];
   readonly leases: readonly LeaseState[];
+  /** Meters that want each call as an event. */
+  readonly eventMeterIds: readonly string[];
 }
 
 /** An answer is trusted for so long: that is how fast a raised limit is felt. */

@@ -4,6 +4,8 @@ import type { MessageCodec } from "@tollbook/service/storage";
 import type { Fact } from "../domain/fact.ts";
 import type { CellDimensions } from "../domain/usage-fold.ts";
 import type { FenceStore } from "./fence-store.ts";
+import type { MeterQueryStore } from "./meter-query-store.ts";
+import type { MeterStore } from "./meter-store.ts";
 import type { QuotaStore, ThresholdStore } from "./quota-store.ts";
 import type {
   CustomerNames,
@@ -27,6 +29,8 @@ export interface Store {
   readonly references: ReferenceStore;
   readonly seals: SealStore;
   readonly queries: UsageQueryStore;
+  readonly meters: MeterStore;
+  readonly meterQueries: MeterQueryStore;
   /** Puts a fact into the outbox. */
   announce(fact: Fact): void;
 }

@@ -5,12 +5,15 @@ import {
   intervals,
   isId,
   isTimeZone,
+  parseId,
   QUARTER_HOUR_MS,
   quarterHourStart,
   Violations,
 } from "@tollbook/domain";
 import { pageToken, placeOf } from "../domain/page-token.ts";
+import { knownMeter } from "./get-meter.ts";
 import type { Needs, Store } from "./needs.ts";
+import { queryMeter } from "./query-meter.ts";
 import type {
   UsageDimension,
   UsageFilter,
@@ -43,6 +46,8 @@ export interface UsageRequest {
   readonly filter: UsageFilter;
   readonly top: number;
   readonly latency: boolean;
+  /** Empty: usage itself. */
+  readonly meterId: string;
   readonly pageSize: number;
   readonly pageToken: string;
 }
@@ -57,7 +62,8 @@ export interface UsageAnswer {
 
 /**
  * Usage summed by interval and group. Throws "invalid" INVALID_REQUEST, TOO_MANY_INTERVALS or
- * PAGE_TOKEN_MALFORMED, "unavailable" ACCOUNT_NOT_HEARD while the account's zone is not known.
+ * PAGE_TOKEN_MALFORMED, "not-found" METER_NOT_FOUND, "unavailable" ACCOUNT_NOT_HEARD while the
+ * account's zone is not known.
  */
 export function queryUsage({ storage }: Needs) {
   return async (accountId: string, request: UsageRequest): Promise<UsageAnswer> => {
@@ -69,14 +75,31 @@ export function queryUsage({ storage }: Needs) {
       const spans = await intervalsOf(store, request, range);
       const { groupBy, filter, top, latency } = request;
       const question = { intervals: spans, groupBy, filter, top, latency, offset, count };
-      const rows = await store.queries.rows(question);
-      const total = await store.queries.total(question);
+      const { rows, total } = await answer(store, request, question);
       const more = rows.length > count;
       const nextPageToken = more ? pageToken(offset + count, binding) : "";
       return { question, rows: rows.slice(0, count), total, nextPageToken };
     });
   };
 }
+
+/** Usage itself, or what a meter counted of it. */
+async function answer(store: Store, { meterId }: UsageRequest, question: UsageQuestion) {
+  if (meterId === "") {
+    return {
+      rows: await store.queries.rows(question),
+      total: await store.queries.total(question),
+    };
+  }
+  const meter = await knownMeter(store, parseId(meterId, "meter_id"));
+  const { rows, total } = await queryMeter(store, meter, question);
+  return {
+    rows: rows.map((row) => ({ ...NO_SUMS, ...row })),
+    total: { ...NO_SUMS, value: total },
+  };
+}
+
+const NO_SUMS = { calls: 0n, refused: 0n, errors: 0n, units: 0n, bytes: 0n, latency: [] };
 
 async function intervalsOf(
   store: Store,

@@ -1,3 +1,4 @@
+import { ALL_TIME } from "@tollbook/domain";
 import { counterAt } from "../domain/counter.ts";
 import {
   type CustomerBook,
@@ -25,10 +26,11 @@ export async function readQuotas(
     keyIds: limits.map(({ subjectId }) => subjectId),
     keySha256s: [],
   });
+  const meters = await store.meters.set(ALL_TIME.start);
   const named = new Map(keys.map(({ key }) => [key.keyId, key.subscriptionId]));
   const located = limits.flatMap((limit) => {
     const book = books.find(({ customerId }) => customerId === limit.customerId);
-    if (book === undefined || limit.meterId !== store.accountId) return [];
+    if (book === undefined || meters.limitable(limit.meterId) === undefined) return [];
     const ofKey = named.has(limit.subjectId);
     const subscription = ofKey
       ? subscriptionInForce(book, named.get(limit.subjectId), now)

@@ -6,6 +6,7 @@ import { BooksChanged } from "./books-changed.ts";
 import { countBatches, type ReadyBatch } from "./count-batches.ts";
 import { GroupedWork } from "./grouped-work.ts";
 import { judgeBatch, sift } from "./judge-batch.ts";
+import type { MeterBooks } from "./meter-books.ts";
 import type { Needs } from "./needs.ts";
 import { callerName, type ReferenceBooks } from "./reference-books.ts";
 
@@ -21,15 +22,20 @@ const RETRY_AFTER_MS = 200;
 /** Items counted in one transaction: about 30 ms of PostgreSQL for events, less for cells. */
 const GROUP_ITEMS_MAX = 4_000;
 
+/** A receipt, and the meters that want each call as an event by now. */
+export interface TakenBatch extends Receipt {
+  readonly eventMeterIds: readonly string[];
+}
+
 /**
  * Adds a batch of usage; the receipt is a promise, given after the commit. Batches of an account
  * that come at the same time share a commit. Throws "invalid" EMPTY_BATCH, BATCH_TOO_LARGE,
  * ID_MALFORMED, ID_TOO_OLD, ID_TOO_FAR_AHEAD or USAGE_TOO_LARGE, "conflict" BATCH_ID_REUSED,
  * "unavailable" USAGE_BUSY. Bad items are named in the receipt.
  */
-export function recordUsage(needs: Needs, books: ReferenceBooks) {
+export function recordUsage(needs: Needs, books: ReferenceBooks, meterBooks: MeterBooks) {
   const groups = groupedCounts(needs);
-  return async (accountId: string, sent: UsageBatch): Promise<Receipt> => {
+  return async (accountId: string, sent: UsageBatch): Promise<TakenBatch> => {
     const moment = { business: needs.clock.now(), wall: new Date() };
     const batchId = checkUsageBatch(sent.batchId, sent.items.length, moment.wall);
     const batch = { ...sent, batchId };
@@ -37,14 +43,18 @@ export function recordUsage(needs: Needs, books: ReferenceBooks) {
     const names = [...new Map(sifted.good.map(named)).values()];
     let [own, others] = [0, 0];
     while (own < TRIES_MAX && others < OTHERS_TRIES_MAX) {
-      const judged = judgeBatch(batch, sifted, await books.find(accountId, names));
+      const callers = await books.find(accountId, names);
+      const meters = await meterBooks.find(accountId);
+      const judged = judgeBatch(batch, sifted, callers, meters);
       const dimensions = judged.folds.map((fold) => fold.dimensions);
       const cellIds = await needs.storage.internCells(accountId, dimensions);
       try {
-        return await groups.do(accountId, { ...judged, cellIds });
+        const receipt = await groups.do(accountId, { ...judged, cellIds });
+        return { ...receipt, eventMeterIds: meters.eventMeterIds(moment.business) };
       } catch (error) {
         if (!(error instanceof BooksChanged)) throw asTooLarge(error);
         books.forget(accountId, error.customerIds);
+        if (error.metersChanged) meterBooks.forget(accountId);
         const isOwn = judged.folds.some(({ book }) => error.customerIds.has(book.customerId));
         if (isOwn) own += 1;
         else others += 1;

@@ -52,8 +52,10 @@ export interface ReferenceStore {
   findKeys(names: KeyNames): Promise<FoundKey[]>;
   /** Books of known customers, with periods that ended after `since`. */
   findBooks(customerIds: readonly string[], since: Date): Promise<CustomerBook[]>;
-  /** Fences of known customers, without a lock. */
-  fences(customerIds: readonly string[]): Promise<ReadonlyMap<string, bigint>>;
+  /** Fences of known customers and the version of the account's meters, without a lock. */
+  fences(
+    customerIds: readonly string[],
+  ): Promise<{ fences: ReadonlyMap<string, bigint>; metersVersion: bigint }>;
   accountZone(): Promise<string | undefined>;
   saveAccountZone(zone: string, version: bigint): Promise<void>;
   /** Customers by the account's own names, as far as they are known here. */

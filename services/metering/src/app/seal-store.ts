@@ -1,4 +1,7 @@
 import type { Interval } from "@tollbook/domain";
+import type { Meter } from "../domain/meter.ts";
+import type { PlaceSums } from "../domain/meter-rule.ts";
+import type { SealedUnits } from "../domain/sealed-units.ts";
 
 /** A seal as it is kept. */
 export interface Seal {
@@ -15,12 +18,11 @@ export interface PeriodKey extends Interval {
   readonly subscriptionId: string;
 }
 
-/** Sums of a stretch at one endpoint. */
-export interface StretchUsage {
-  readonly stretch: Interval;
-  readonly endpoint: string;
-  readonly method: string;
-  readonly calls: bigint;
+/** Whose usage: a subscription's, or a key's. */
+export interface UsageSubject {
+  readonly customerId: string;
+  readonly subscriptionId?: string;
+  readonly keyId?: string;
 }
 
 /** Billing periods and their seals. */
@@ -34,16 +36,26 @@ export interface SealStore {
   addSeal(period: PeriodKey, seal: Seal): Promise<void>;
   /** One seal, or the newest if no number is given. */
   findSeal(period: PeriodKey, sealNumber: number | undefined): Promise<Seal | undefined>;
-  /** Live calls by stretch, endpoint and method over all seals up to a number. */
-  usage(
+  /** Live calls by kind over all seals up to a number, cut at these times; the start is one. */
+  calls(period: PeriodKey, cuts: readonly Date[], sealNumber: number): Promise<PlaceSums[]>;
+  /** The same of what meters counted that look at each call, by stretch. */
+  metered(
     period: PeriodKey,
     stretches: readonly Interval[],
     sealNumber: number,
-  ): Promise<StretchUsage[]>;
-  /** Calls of a subject in a span, live and test, over open and sealed rollups. */
+    meters: readonly Meter[],
+  ): Promise<SealedUnits[]>;
+  /** Calls of a subject in a span by kind, over open and sealed rollups, cut at these times. */
   callsOf(
-    subject: { customerId: string; subscriptionId?: string; keyId?: string },
+    subject: UsageSubject,
     span: Interval,
+    cuts: readonly Date[],
+  ): Promise<(PlaceSums & { readonly test: boolean })[]>;
+  /** What a meter counted of a subject that looks at each call and adds up, live and test. */
+  meteredOf(
+    subject: UsageSubject,
+    span: Interval,
+    meterId: string,
   ): Promise<{ live: bigint; test: bigint }>;
   /** Locks rollups of a customer that no subscription was charged for, before its fence. */
   lockUnclaimed(customerId: string, span: Interval): Promise<boolean>;

@@ -33,6 +33,8 @@ export interface UsageSums {
   readonly errors: bigint;
   readonly units: bigint;
   readonly bytes: bigint;
+  /** Units of a meter, if one was asked for; the other figures are 0 then. */
+  readonly value?: bigint;
   readonly latency: readonly number[];
 }
 

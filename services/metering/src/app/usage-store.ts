@@ -1,3 +1,4 @@
+import type { MeterUsage } from "../domain/meter-usage.ts";
 import type { Receipt } from "../domain/receipt.ts";
 import type { RollupRow } from "../domain/rollup.ts";
 import type { UsageBatch, UsageItem } from "../domain/usage-item.ts";
@@ -50,4 +51,6 @@ export interface UsageStore {
   claimHolds(holds: readonly EventHold[]): Promise<readonly EventHold[]>;
   /** Adds to rollups; rows must be in lock order. */
   addRollups(rows: readonly RollupRow[]): Promise<void>;
+  /** Adds what meters counted that look at each call, after the rollups of these calls. */
+  addMeterUsage(usage: MeterUsage): Promise<void>;
 }

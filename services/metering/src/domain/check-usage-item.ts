@@ -13,10 +13,10 @@ const BYTES_MAX = 1_000_000_000_000_000n;
 const ENDPOINT_LENGTH_MAX = 200;
 /** As auth keeps them. */
 const EXTERNAL_ID_LENGTH_MAX = 100;
-const PROPERTIES_MAX = 16;
-const PROPERTY_LENGTH_MAX = 64;
+export const PROPERTIES_MAX = 16;
+export const PROPERTY_LENGTH_MAX = 64;
 
-const METHOD = /^[A-Z][A-Z-]{0,15}$/;
+export const METHOD = /^[A-Z][A-Z-]{0,15}$/;
 const CONTROL = /\p{Cc}/u;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
 

@@ -1,4 +1,5 @@
 import { contains, type Interval } from "@tollbook/domain";
+import type { MeterSet } from "./meter-set.ts";
 import type { UsageLimit } from "./usage-limit.ts";
 
 /** A billing period and how often it was sealed; usage in it joins the next seal. */
@@ -65,16 +66,16 @@ export function subscriptionInForce(
 }
 
 /**
- * The limits that calls of a key stand under: its own and its subscription's. Calls are all that
- * is counted so far, so a limit on another meter cannot be kept, and is left out.
+ * The limits that calls of a key stand under: its own and its subscription's. One on a meter that
+ * is not there, or whose units do not add up call by call, cannot be kept, and is left out.
  */
 export function limitsOn(
-  accountId: string,
+  meters: MeterSet,
   key: KeyReference | undefined,
   subscription: Subscription | undefined,
 ): UsageLimit[] {
   const limits = [...(subscription?.limits ?? []), ...(key?.limits ?? [])];
-  return limits.filter(({ meterId }) => meterId === accountId);
+  return limits.filter(({ meterId }) => meters.limitable(meterId) !== undefined);
 }
 
 /** The billing period of a subscription that contains the instant, if metering was told of it. */

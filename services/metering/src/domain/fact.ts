@@ -23,7 +23,8 @@ export interface PeriodSealed {
   readonly span: Interval;
   readonly splitTimes: readonly Date[];
   readonly sealNumber: number;
-  readonly calls: bigint;
+  /** Units by meter over all seals up to this one. */
+  readonly totals: ReadonlyMap<string, bigint>;
   readonly usageSha256: Buffer;
 }
 

@@ -41,6 +41,10 @@ export const REJECTIONS = [
     sentence: "The call was admitted more than 5 minutes ahead of our clock.",
   },
   { reason: "CELL_NOT_ON_MINUTE", sentence: "A cell's time is the start of a minute." },
+  {
+    reason: "CELL_NEEDS_EVENTS",
+    sentence: "A meter looks at each of these calls; send them as events.",
+  },
   { reason: "COUNT_OUT_OF_RANGE", sentence: "A cell stands for 1 to 1,000,000,000 calls." },
   { reason: "UNITS_OUT_OF_RANGE", sentence: "An item declares 0 to 1,000,000,000,000 units." },
   {

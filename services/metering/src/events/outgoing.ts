@@ -23,7 +23,7 @@ export function outgoing(fact: Fact, accountId: string): OutgoingEvent {
     case "exhausted":
       return announcement(QuotaExhausted, QuotaExhausted.fromPartial(quotaWords(fact)), accountId);
     case "period-sealed":
-      return announcement(PeriodSealed, periodSealed(fact, accountId), accountId);
+      return announcement(PeriodSealed, periodSealed(fact), accountId);
   }
 }
 
@@ -38,13 +38,13 @@ function quotaWords(fact: QuotaFact) {
   };
 }
 
-function periodSealed(fact: PeriodSealedFact, accountId: string): PeriodSealed {
-  const { customerId, subscriptionId, span, splitTimes, sealNumber, calls, usageSha256 } = fact;
+function periodSealed(fact: PeriodSealedFact): PeriodSealed {
+  const { customerId, subscriptionId, span, splitTimes, sealNumber, usageSha256 } = fact;
   const edges = { startTime: span.start, endTime: span.end, splitTimes: [...splitTimes] };
   return PeriodSealed.fromPartial({
     period: { customerId, subscriptionId, ...edges },
     sealNumber,
-    totals: [{ meterId: accountId, units: calls }],
+    totals: [...fact.totals].map(([meterId, units]) => ({ meterId, units })),
     usageSha256,
   });
 }

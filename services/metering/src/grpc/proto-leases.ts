@@ -8,6 +8,7 @@ export function toProtoLeases(answer: LeaseAnswer, serverTime: Date): AcquireLea
   return AcquireLeasesResponse.fromPartial({
     grants: answer.grants.map(toProtoGrant),
     leases: [...answer.leases],
+    eventMeterIds: [...answer.eventMeterIds],
     serverTime,
   });
 }

@@ -28,10 +28,11 @@ const DIMENSIONS: Readonly<Record<number, UsageDimension | undefined>> = {
 /** A question in our words; "invalid" OUT_OF_RANGE for a dimension that is none. */
 export function fromProtoQuery(request: QueryUsageRequest): UsageRequest {
   const { startTime, endTime, timeZone, top, latency, pageSize, pageToken, filter } = request;
+  const { meterId } = request;
   const { customerIds = [], keyIds = [], endpoints = [], methods = [] } = filter ?? {};
   const { statusClasses = [], test = false } = filter ?? {};
   return {
-    ...{ startTime, endTime, timeZone, top, latency, pageSize, pageToken },
+    ...{ startTime, endTime, timeZone, top, latency, meterId, pageSize, pageToken },
     granularity: GRANULARITIES[request.granularity],
     groupBy: request.groupBy.map(fromProtoDimension),
     filter: { customerIds, keyIds, endpoints, methods, statusClasses, test },

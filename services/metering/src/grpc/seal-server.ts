@@ -19,15 +19,14 @@ export function sealDoor(app: Metering): Door {
     sealPeriods: unary(async ({ periods }, caller) => {
       const accountId = requireAccount(caller);
       const sealed = await app.sealPeriods(accountId, periods.map(fromProtoReference));
-      const words = sealed.map((one) => toProtoSealed(one, accountId));
-      return SealPeriodsResponse.fromPartial({ periods: words });
+      return SealPeriodsResponse.fromPartial({ periods: sealed.map(toProtoSealed) });
     }),
     getSealedUsage: unary(async ({ period, sealNumber }, caller) => {
       if (period === undefined) throw invalidField("period", "REQUIRED", "Name a period.");
       const accountId = requireAccount(caller);
       const number = sealNumber === 0 ? undefined : sealNumber;
       const sealed = await app.getSealedUsage(accountId, fromProtoReference(period), number);
-      return GetSealedUsageResponse.fromPartial({ period: toProtoSealed(sealed, accountId) });
+      return GetSealedUsageResponse.fromPartial({ period: toProtoSealed(sealed) });
     }),
   };
   return { service: SealServiceService, implementation, permissions: sealPermissions };
@@ -38,18 +37,17 @@ function fromProtoReference(reference: ProtoReference): PeriodReference {
   return { customerId, subscriptionId, startTime, endTime, splitTimes };
 }
 
-function toProtoSealed({ period, seal, usage }: SealedPeriod, accountId: string) {
+function toProtoSealed({ period, seal, usage }: SealedPeriod) {
   const { customerId, subscriptionId, start, end, splitTimes } = period;
   const edges = { startTime: start, endTime: end, splitTimes: [...splitTimes] };
   const { sealNumber, usageSha256, sealTime } = seal;
   return ProtoSealedPeriod.fromPartial({
     period: { customerId, subscriptionId, ...edges },
     ...{ sealNumber, usageSha256, sealTime },
-    usage: usage.map(({ stretch, endpoint, method, calls }) => ({
+    usage: usage.map(({ stretch, ...units }) => ({
       startTime: stretch.start,
       endTime: stretch.end,
-      meterId: accountId,
-      ...{ endpoint, method, units: calls },
+      ...units,
     })),
   });
 }

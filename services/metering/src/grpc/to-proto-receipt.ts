@@ -1,9 +1,9 @@
 import { RecordUsageResponse } from "@tollbook/contracts/metering/v1";
-import type { Receipt } from "../domain/receipt.ts";
+import type { TakenBatch } from "../app/record-usage.ts";
 import { type Rejection, sentenceOf } from "../domain/rejection.ts";
 
-/** A receipt on the wire. No meter of today needs each call as an event. */
-export function toProtoReceipt(receipt: Receipt, serverTime: Date): RecordUsageResponse {
+/** A receipt on the wire. */
+export function toProtoReceipt(receipt: TakenBatch, serverTime: Date): RecordUsageResponse {
   const { batchId, counted, duplicates, rejected, commitTime, repeated } = receipt;
   return RecordUsageResponse.fromPartial({
     ...{ batchId, counted, commitTime, serverTime },
@@ -13,6 +13,7 @@ export function toProtoReceipt(receipt: Receipt, serverTime: Date): RecordUsageR
     rejectedByReason: receipt.rejectedByReason,
     retryEvents: [...receipt.retryEvents],
     retryCells: [...receipt.retryCells],
+    eventMeterIds: [...receipt.eventMeterIds],
     repeatedBatch: repeated,
   });
 }

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Tx } from "@tollbook/service";
 import type { PeriodKey, SealStore } from "../app/seal-store.ts";
+import { callSums } from "./call-sums.ts";
 import { fenceStore } from "./fences.ts";
-import { bindsOf, SEALABLE } from "./sealable.ts";
+import { metered } from "./metered.ts";
+import { bindsOf, sealable } from "./sealable.ts";
 import { seals } from "./seals.ts";
-import { adopt, callsOf, lockUnclaimed } from "./unclaimed.ts";
+import { adopt, lockUnclaimed } from "./unclaimed.ts";
 
 /** See SealStore. */
 export function sealStore(tx: Tx): SealStore {
@@ -13,7 +15,8 @@ export function sealStore(tx: Tx): SealStore {
     hasLateUsage: (period, sealNumber) => hasLateUsage(tx, period, sealNumber),
     digest: (period, sealNumber) => digest(tx, period, sealNumber),
     ...seals(tx),
-    callsOf: (subject, span) => callsOf(tx, subject, span),
+    ...callSums(tx),
+    ...metered(tx),
     lockUnclaimed: (customerId, span) => lockUnclaimed(tx, customerId, span),
     adopt: (subscription, span) => adopt(tx, subscription, span),
   };
@@ -43,7 +46,7 @@ async function lockPeriod(tx: Tx, period: PeriodKey) {
 }
 
 async function hasLateUsage(tx: Tx, period: PeriodKey, sealNumber: number): Promise<boolean> {
-  const text = `select 1 from ${SEALABLE} and r.seal_number > $6 limit 1`;
+  const text = `select 1 from ${sealable("rollup")} and r.seal_number > $6 limit 1`;
   return (await tx.sql(text, [...bindsOf(tx, period), sealNumber])).length > 0;
 }
 
@@ -58,11 +61,22 @@ async function digest(tx: Tx, period: PeriodKey, sealNumber: number) {
         r.units, r.bytes), E'\\n' order by r.bucket_start, r.cell_id, r.seal_number), 'UTF8'))
         as sha256,
       sum(r.calls) as calls
-    from ${SEALABLE} and r.seal_number <= $6 group by 1 order by 1`;
+    from ${sealable("rollup")} and r.seal_number <= $6 group by 1 order by 1`;
   const params = [...bindsOf(tx, period), sealNumber];
   const days = await tx.sql<{ sha256: Buffer; calls: string }>(text, params);
   const hash = createHash("sha256");
   for (const { sha256 } of days) hash.update(sha256);
+  for (const sha256 of await meteredDigests(tx, params)) hash.update(sha256);
   const calls = days.reduce((sum, day) => sum + BigInt(day.calls), 0n);
   return { sha256: hash.digest(), calls };
+}
+
+/** The same a day for what meters counted that look at each call; none if there are none. */
+async function meteredDigests(tx: Tx, params: readonly unknown[]): Promise<Buffer[]> {
+  const text = `select extract(epoch from r.bucket_start)::bigint / 86400 as day,
+      sha256(convert_to(string_agg(concat_ws('|', extract(epoch from r.bucket_start)::bigint,
+        c.key_id, c.endpoint, c.method, c.status_class, r.seal_number, r.meter_id, r.units),
+        E'\\n' order by r.bucket_start, r.cell_id, r.seal_number, r.meter_id), 'UTF8')) as sha256
+    from ${sealable("meter_rollup")} and r.seal_number <= $6 group by 1 order by 1`;
+  return (await tx.sql<{ sha256: Buffer }>(text, params)).map(({ sha256 }) => sha256);
 }

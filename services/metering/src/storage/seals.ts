@@ -1,14 +1,11 @@
-import type { Interval } from "@tollbook/domain";
 import type { Tx } from "@tollbook/service";
-import type { PeriodKey, Seal, SealStore, StretchUsage } from "../app/seal-store.ts";
-import { bindsOf, SEALABLE } from "./sealable.ts";
+import type { PeriodKey, Seal, SealStore } from "../app/seal-store.ts";
 
 /** The part of SealStore about seals that were set. */
-export function seals(tx: Tx): Pick<SealStore, "addSeal" | "findSeal" | "usage"> {
+export function seals(tx: Tx): Pick<SealStore, "addSeal" | "findSeal"> {
   return {
     addSeal: (period, seal) => addSeal(tx, period, seal),
     findSeal: (period, sealNumber) => findSeal(tx, period, sealNumber),
-    usage: (period, stretches, sealNumber) => usage(tx, period, stretches, sealNumber),
   };
 }
 
@@ -48,30 +45,4 @@ async function findSeal(
     calls: BigInt(calls),
     sealTime: seal_time,
   };
-}
-
-interface UsageRow {
-  stretch: number;
-  endpoint: string;
-  method: string;
-  calls: string;
-}
-
-async function usage(
-  tx: Tx,
-  period: PeriodKey,
-  stretches: readonly Interval[],
-  sealNumber: number,
-): Promise<StretchUsage[]> {
-  const text = `select width_bucket(r.bucket_start, $7::timestamptz[]) as stretch,
-      c.endpoint, c.method, sum(r.calls) as calls
-    from ${SEALABLE} and r.seal_number <= $6
-    group by 1, 2, 3 having sum(r.calls) > 0 order by 1, 2, 3`;
-  const starts = stretches.map(({ start }) => start);
-  const params = [...bindsOf(tx, period), sealNumber, starts];
-  return (await tx.sql<UsageRow>(text, params)).map(({ stretch, endpoint, method, calls }) => {
-    const span = stretches[stretch - 1];
-    if (span === undefined) throw new Error("sealed usage lies outside its period");
-    return { stretch: span, endpoint, method, calls: BigInt(calls) };
-  });
 }

@@ -15,6 +15,7 @@ export function storageOn(database: Database, clock: Clock, toEvent: Announcer):
     await database.asWorker(async (tx) => {
       await tx.sql("select keep_partitions($1, $2)", [clock.now(), wall]);
       await tx.sql("select keep_foreign_partitions($1)", [wall]);
+      await tx.sql("select keep_meter_partitions($1)", [clock.now()]);
     });
   };
   return {

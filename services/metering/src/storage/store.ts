@@ -4,6 +4,9 @@ import type { Fact } from "../domain/fact.ts";
 import { accountOf } from "./account-of.ts";
 import { claimBatches, correctBatches } from "./batches.ts";
 import { fenceStore } from "./fences.ts";
+import { meterQueryStore } from "./meter-query.ts";
+import { addMeterUsage } from "./meter-usage.ts";
+import { meterStore } from "./meters.ts";
 import { sealStore } from "./periods.ts";
 import { quotaStore } from "./quotas.ts";
 import { referenceStore } from "./references.ts";
@@ -26,6 +29,7 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
       addSeen: (events) => addAllSeen(tx, events),
       claimHolds: (holds) => claimHolds(tx, holds),
       addRollups: (rows) => addRollups(tx, rows),
+      addMeterUsage: (usage) => addMeterUsage(tx, usage),
     },
     fences: fenceStore(tx),
     quotas: quotaStore(tx),
@@ -33,6 +37,8 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
     references: referenceStore(tx),
     seals: sealStore(tx),
     queries: usageQueryStore(tx),
+    meters: meterStore(tx),
+    meterQueries: meterQueryStore(tx),
     announce: (fact) => tx.announce(toEvent(fact, accountId)),
   };
 }

@@ -1,24 +1,9 @@
 import type { Interval } from "@tollbook/domain";
 import type { Tx } from "@tollbook/service";
 import type { SealStore } from "../app/seal-store.ts";
+import { adoptMetered } from "./adopt-metered.ts";
 import { internCells } from "./cells.ts";
 import { addedTo, FIGURES, LATENCIES } from "./rollup-columns.ts";
-
-type Subject = Parameters<SealStore["callsOf"]>[0];
-
-/** See SealStore.callsOf. */
-export async function callsOf(tx: Tx, subject: Subject, span: Interval) {
-  const text = `select c.test, sum(r.calls) as calls from rollup r
-    join usage_cell c on c.account_id = r.account_id and c.cell_id = r.cell_id
-    where r.account_id = $1 and c.account_id = $1 and c.customer_id = $2
-      and ($3::uuid is null or c.subscription_id = $3) and ($4::uuid is null or c.key_id = $4)
-      and r.bucket_start >= $5 and r.bucket_start < $6 group by c.test`;
-  const { customerId, subscriptionId, keyId } = subject;
-  const ids = [tx.accountId, customerId, subscriptionId ?? null, keyId ?? null];
-  const rows = await tx.sql<{ test: boolean; calls: string }>(text, [...ids, span.start, span.end]);
-  const of = (test: boolean) => BigInt(rows.find((row) => row.test === test)?.calls ?? 0);
-  return { live: of(false), test: of(true) };
-}
 
 /** Rollups of $2 in [$3, $4) that no subscription was charged for. */
 const UNCLAIMED = `r.account_id = $1 and r.bucket_start >= $3 and r.bucket_start < $4
@@ -66,7 +51,9 @@ export async function adopt(
     })),
   );
   const olds = cells.map(({ cell_id }) => cell_id);
-  await tx.sql(MOVE, [tx.accountId, subscriptionId, span.start, span.end, olds, numbers]);
+  const move = [tx.accountId, subscriptionId, span.start, span.end, olds, numbers];
+  await tx.sql(MOVE, move);
+  await adoptMetered(tx, move);
 }
 
 const COLUMNS = [...FIGURES, ...LATENCIES];

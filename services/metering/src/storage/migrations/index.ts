@@ -6,6 +6,8 @@ import { partitions } from "./0005-partitions.ts";
 import { counting } from "./0006-counting.ts";
 import { foreignEvents } from "./0020-foreign-events.ts";
 import { answeredRequests } from "./0030-answered-requests.ts";
+import { meters } from "./0031-meters.ts";
+import { meterUsage } from "./0032-meter-usage.ts";
 
 /** The history of metering's database, oldest first. */
 export const migrations = [
@@ -17,4 +19,6 @@ export const migrations = [
   counting,
   foreignEvents,
   answeredRequests,
+  meters,
+  meterUsage,
 ];

@@ -531,7 +531,7 @@ export function failureModeToJSON(object: FailureMode): string {
 export const Aggregation = {
   /** UNSPECIFIED - Not said. */
   UNSPECIFIED: 0,
-  /** COUNT - Each call is one, times its endpoint's weight. */
+  /** COUNT - Each call is its endpoint's weight. */
   COUNT: 1,
   /** SUM - The sum of the units the calls declare. */
   SUM: 2,
@@ -882,7 +882,7 @@ export interface QueryUsageRequest {
   filter:
     | UsageFilter
     | undefined;
-  /** Only the biggest groups by calls, the rest summed as "other"; 0 means all. At most 1,000. */
+  /** Only the biggest groups by calls (or a meter's value), the rest summed as "other"; 0 means all. At most 1,000. */
   top: number;
   /** Also read latency percentiles. */
   latency: boolean;
@@ -890,6 +890,8 @@ export interface QueryUsageRequest {
   pageSize: number;
   /** Where to go on; bound to the other arguments. */
   pageToken: string;
+  /** What a meter (UUID) counted: rows have its `value`, and no other figures. Latency is not read. */
+  meterId: string;
 }
 
 /** The values a group stands for; those not grouped by are empty. */
@@ -935,7 +937,14 @@ export interface UsageRow {
   /** Bytes of request and response bodies. */
   bytes: bigint;
   /** Percentiles, if asked for and measured. */
-  latency: LatencyPercentiles | undefined;
+  latency:
+    | LatencyPercentiles
+    | undefined;
+  /**
+   * Units of the meter, if one was asked for. Greatest and distinct values do not add up: the total
+   * and the "other" group are read from the calls themselves.
+   */
+  value: bigint;
 }
 
 /** Latency percentiles in milliseconds, read from the histogram (see LatencyHistogram for the error). */
@@ -948,7 +957,7 @@ export interface LatencyPercentiles {
   p99Ms: number;
 }
 
-/** The answer, ordered by interval, then by calls from most to least. */
+/** The answer, ordered by interval, then by calls (or a meter's value) from most to least. */
 export interface QueryUsageResponse {
   /** The rows. */
   rows: UsageRow[];
@@ -1256,32 +1265,61 @@ export interface ReleaseStrandedResponse {
   quota: Quota | undefined;
 }
 
-/** What is counted: a filter over usage, and how to sum it. Refused calls are in no meter. */
+/**
+ * What is counted: a filter over usage, and how to sum it. Refused calls are in no meter. Meters
+ * that look at each call (those with properties, AGGREGATION_MAX and AGGREGATION_UNIQUE) need each
+ * call as an event: recorders are told so, and a cell they would count is rejected.
+ */
 export interface Meter {
   /** The meter (UUID); the default meter has the account's id. */
   meterId: string;
-  /** Its name, such as "calls"; unique in the account. */
+  /**
+   * Its name, such as "calls"; at most 60 characters, unique among the account's meters that are not
+   * archived, capitals making no difference.
+   */
   name: string;
   /** How calls are summed. */
   aggregation: Aggregation;
-  /** Only endpoints that match one of these patterns ("/v1/history/*"); empty means all. */
+  /**
+   * Only endpoints that match one of these patterns ("/v1/history/*", "GET /v1/*"); empty means all.
+   * At most 50, of 200 characters each.
+   */
   endpointPatterns: string[];
-  /** Only these methods; empty means all. */
+  /** Only these methods; empty means all. At most 20. */
   methods: string[];
-  /** Only these status classes, 1 to 5; empty means all. */
+  /** Only these status classes, 1 to 5; empty means all. May be changed. */
   statusClasses: number[];
-  /** Only calls whose properties have these values. */
+  /** Only calls whose properties have these values; at most 16. */
   properties: { [key: string]: string };
-  /** The property whose distinct values are counted, for AGGREGATION_UNIQUE. */
+  /**
+   * The property whose distinct values are counted, for AGGREGATION_UNIQUE. Calls without it are not
+   * counted. A quarter hour of one customer's key, endpoint, method and status class tells at most
+   * 100,000 values apart; further ones are not counted.
+   */
   uniqueProperty: string;
-  /** What a call costs by endpoint pattern; the first match holds, 1 if none does. */
+  /**
+   * What a call costs by endpoint pattern, for AGGREGATION_COUNT; the first match holds, 1 if none
+   * does. At most 100. May be changed.
+   */
   weights: EndpointWeight[];
-  /** When it began to count. */
+  /** When it was defined. */
   createTime:
     | Date
     | undefined;
-  /** When it stopped; absent if it counts. */
-  archiveTime: Date | undefined;
+  /** From when on it counts nothing; absent if it was not stopped. */
+  archiveTime:
+    | Date
+    | undefined;
+  /** The quarter hour from which on it counts; absent for the default meter, which always counted. */
+  startTime:
+    | Date
+    | undefined;
+  /**
+   * From when on status_classes and weights hold as they stand here: in the future if they were
+   * changed a moment ago, and then those before count until that time. Absent if they were never
+   * changed.
+   */
+  effectiveTime: Date | undefined;
 }
 
 export interface Meter_PropertiesEntry {
@@ -1299,7 +1337,7 @@ export interface EndpointWeight {
 
 /** Defines a meter. */
 export interface CreateMeterRequest {
-  /** The meter; id and times are given by the service. */
+  /** The meter; its id and times are given by the service. */
   meter:
     | Meter
     | undefined;
@@ -1349,7 +1387,7 @@ export interface UpdateMeterRequest {
   meter:
     | Meter
     | undefined;
-  /** Which values: name, weights. */
+  /** Which values: name, status_classes, weights. Of the default meter only status_classes. */
   updateMask:
     | string[]
     | undefined;
@@ -1423,7 +1461,11 @@ export interface SealedPeriod {
   sealTime: Date | undefined;
 }
 
-/** Sealed usage of one meter at one endpoint in one stretch of a period. Live calls only. */
+/**
+ * Sealed usage of one meter at one endpoint in one stretch of a period. Live calls only. Greatest
+ * and distinct values do not add up over endpoints: they are of the whole stretch, and endpoint and
+ * method are empty. Meters that counted nothing have no row.
+ */
 export interface SealedUsage {
   /** Start of the stretch. */
   startTime:
@@ -4088,6 +4130,7 @@ function createBaseQueryUsageRequest(): QueryUsageRequest {
     latency: false,
     pageSize: 0,
     pageToken: "",
+    meterId: "",
   };
 }
 
@@ -4128,6 +4171,9 @@ export const QueryUsageRequest: MessageFns<QueryUsageRequest, "tollbook.metering
     }
     if (message.pageToken !== "") {
       writer.uint32(82).string(message.pageToken);
+    }
+    if (message.meterId !== "") {
+      writer.uint32(90).string(message.meterId);
     }
     return writer;
   },
@@ -4235,6 +4281,14 @@ export const QueryUsageRequest: MessageFns<QueryUsageRequest, "tollbook.metering
             message.pageToken = reader.string();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.meterId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4283,6 +4337,11 @@ export const QueryUsageRequest: MessageFns<QueryUsageRequest, "tollbook.metering
         : isSet(object.page_token)
         ? globalThis.String(object.page_token)
         : "",
+      meterId: isSet(object.meterId)
+        ? globalThis.String(object.meterId)
+        : isSet(object.meter_id)
+        ? globalThis.String(object.meter_id)
+        : "",
     };
   },
 
@@ -4318,6 +4377,9 @@ export const QueryUsageRequest: MessageFns<QueryUsageRequest, "tollbook.metering
     if (message.pageToken !== "") {
       obj.pageToken = message.pageToken;
     }
+    if (message.meterId !== "") {
+      obj.meterId = message.meterId;
+    }
     return obj;
   },
 
@@ -4338,6 +4400,7 @@ export const QueryUsageRequest: MessageFns<QueryUsageRequest, "tollbook.metering
     message.latency = object.latency ?? false;
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    message.meterId = object.meterId ?? "";
     return message;
   },
 };
@@ -4516,6 +4579,7 @@ function createBaseUsageRow(): UsageRow {
     units: 0n,
     bytes: 0n,
     latency: undefined,
+    value: 0n,
   };
 }
 
@@ -4564,6 +4628,12 @@ export const UsageRow: MessageFns<UsageRow, "tollbook.metering.v1.UsageRow"> = {
     }
     if (message.latency !== undefined) {
       LatencyPercentiles.encode(message.latency, writer.uint32(74).fork()).join();
+    }
+    if (message.value !== 0n) {
+      if (BigInt.asUintN(64, message.value) !== message.value) {
+        throw new globalThis.Error("value provided for field message.value of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.value);
     }
     return writer;
   },
@@ -4653,6 +4723,14 @@ export const UsageRow: MessageFns<UsageRow, "tollbook.metering.v1.UsageRow"> = {
             message.latency = LatencyPercentiles.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.value = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4684,6 +4762,7 @@ export const UsageRow: MessageFns<UsageRow, "tollbook.metering.v1.UsageRow"> = {
       units: isSet(object.units) ? BigInt(object.units) : 0n,
       bytes: isSet(object.bytes) ? BigInt(object.bytes) : 0n,
       latency: isSet(object.latency) ? LatencyPercentiles.fromJSON(object.latency) : undefined,
+      value: isSet(object.value) ? BigInt(object.value) : 0n,
     };
   },
 
@@ -4716,6 +4795,9 @@ export const UsageRow: MessageFns<UsageRow, "tollbook.metering.v1.UsageRow"> = {
     if (message.latency !== undefined) {
       obj.latency = LatencyPercentiles.toJSON(message.latency);
     }
+    if (message.value !== 0n) {
+      obj.value = message.value.toString();
+    }
     return obj;
   },
 
@@ -4737,6 +4819,7 @@ export const UsageRow: MessageFns<UsageRow, "tollbook.metering.v1.UsageRow"> = {
     message.latency = (object.latency !== undefined && object.latency !== null)
       ? LatencyPercentiles.fromPartial(object.latency)
       : undefined;
+    message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
     return message;
   },
 };
@@ -8059,6 +8142,8 @@ function createBaseMeter(): Meter {
     weights: [],
     createTime: undefined,
     archiveTime: undefined,
+    startTime: undefined,
+    effectiveTime: undefined,
   };
 }
 
@@ -8102,6 +8187,12 @@ export const Meter: MessageFns<Meter, "tollbook.metering.v1.Meter"> = {
     }
     if (message.archiveTime !== undefined) {
       Timestamp.encode(toTimestamp(message.archiveTime), writer.uint32(90).fork()).join();
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.startTime), writer.uint32(98).fork()).join();
+    }
+    if (message.effectiveTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveTime), writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -8220,6 +8311,22 @@ export const Meter: MessageFns<Meter, "tollbook.metering.v1.Meter"> = {
             message.archiveTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.startTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.effectiveTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -8284,6 +8391,16 @@ export const Meter: MessageFns<Meter, "tollbook.metering.v1.Meter"> = {
         : isSet(object.archive_time)
         ? fromJsonTimestamp(object.archive_time)
         : undefined,
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+      effectiveTime: isSet(object.effectiveTime)
+        ? fromJsonTimestamp(object.effectiveTime)
+        : isSet(object.effective_time)
+        ? fromJsonTimestamp(object.effective_time)
+        : undefined,
     };
   },
 
@@ -8328,6 +8445,12 @@ export const Meter: MessageFns<Meter, "tollbook.metering.v1.Meter"> = {
     if (message.archiveTime !== undefined) {
       obj.archiveTime = message.archiveTime.toISOString();
     }
+    if (message.startTime !== undefined) {
+      obj.startTime = message.startTime.toISOString();
+    }
+    if (message.effectiveTime !== undefined) {
+      obj.effectiveTime = message.effectiveTime.toISOString();
+    }
     return obj;
   },
 
@@ -8355,6 +8478,8 @@ export const Meter: MessageFns<Meter, "tollbook.metering.v1.Meter"> = {
     message.weights = object.weights?.map((e) => EndpointWeight.fromPartial(e)) || [];
     message.createTime = object.createTime ?? undefined;
     message.archiveTime = object.archiveTime ?? undefined;
+    message.startTime = object.startTime ?? undefined;
+    message.effectiveTime = object.effectiveTime ?? undefined;
     return message;
   },
 };
@@ -10631,10 +10756,15 @@ export const QuotaServiceClient = makeGenericClientConstructor(
   serviceName: string;
 };
 
-/** What is counted, besides the default meter `calls`. */
+/** What is counted. Every account has the default meter `calls`, whose id is the account's. */
 export type MeterServiceService = typeof MeterServiceService;
 export const MeterServiceService = {
-  /** Defines a meter; it counts from now on. */
+  /**
+   * Defines a meter. One that rollups can answer counts from the start of the running quarter hour;
+   * one that looks at each call (properties, greatest or distinct values) from the first quarter
+   * hour that is at least six minutes ahead, so that every recorder has heard of it by then: see
+   * start_time in the answer. Its id cannot be chosen. A name in use: CONFLICT METER_NAME_IN_USE.
+   */
   createMeter: {
     path: "/tollbook.metering.v1.MeterService/CreateMeter" as const,
     requestStream: false as const,
@@ -10664,7 +10794,13 @@ export const MeterServiceService = {
     responseSerialize: (value: ListMetersResponse): Buffer => Buffer.from(ListMetersResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListMetersResponse => ListMetersResponse.decode(value),
   },
-  /** Changes a meter's name or the weights of its endpoints, from now on. */
+  /**
+   * Changes a meter's name, at once, or its status classes or weights. Usage is summed by quarter
+   * hours, so these take effect at the first quarter hour that is at least six minutes ahead: see
+   * effective_time in the answer. Usage of earlier quarter hours keeps the values it was counted
+   * by, however late it comes. The default meter counts all calls, or those of some status
+   * classes: an account whose failed calls cost nothing sets them to 2 and 3. It has no weights.
+   */
   updateMeter: {
     path: "/tollbook.metering.v1.MeterService/UpdateMeter" as const,
     requestStream: false as const,
@@ -10674,7 +10810,11 @@ export const MeterServiceService = {
     responseSerialize: (value: UpdateMeterResponse): Buffer => Buffer.from(UpdateMeterResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateMeterResponse => UpdateMeterResponse.decode(value),
   },
-  /** Stops a meter. What it counted stays. */
+  /**
+   * Stops a meter at the first quarter hour that is at least six minutes ahead: see archive_time in
+   * the answer. What it counted stays. Limits and charges on it find nothing more to count. The
+   * default meter cannot be stopped: FAILED_PRECONDITION METER_IS_DEFAULT.
+   */
   archiveMeter: {
     path: "/tollbook.metering.v1.MeterService/ArchiveMeter" as const,
     requestStream: false as const,
@@ -10688,20 +10828,40 @@ export const MeterServiceService = {
 } as const;
 
 export interface MeterServiceServer extends UntypedServiceImplementation {
-  /** Defines a meter; it counts from now on. */
+  /**
+   * Defines a meter. One that rollups can answer counts from the start of the running quarter hour;
+   * one that looks at each call (properties, greatest or distinct values) from the first quarter
+   * hour that is at least six minutes ahead, so that every recorder has heard of it by then: see
+   * start_time in the answer. Its id cannot be chosen. A name in use: CONFLICT METER_NAME_IN_USE.
+   */
   createMeter: handleUnaryCall<CreateMeterRequest, CreateMeterResponse>;
   /** One meter. */
   getMeter: handleUnaryCall<GetMeterRequest, GetMeterResponse>;
   /** All meters, the default one first. */
   listMeters: handleUnaryCall<ListMetersRequest, ListMetersResponse>;
-  /** Changes a meter's name or the weights of its endpoints, from now on. */
+  /**
+   * Changes a meter's name, at once, or its status classes or weights. Usage is summed by quarter
+   * hours, so these take effect at the first quarter hour that is at least six minutes ahead: see
+   * effective_time in the answer. Usage of earlier quarter hours keeps the values it was counted
+   * by, however late it comes. The default meter counts all calls, or those of some status
+   * classes: an account whose failed calls cost nothing sets them to 2 and 3. It has no weights.
+   */
   updateMeter: handleUnaryCall<UpdateMeterRequest, UpdateMeterResponse>;
-  /** Stops a meter. What it counted stays. */
+  /**
+   * Stops a meter at the first quarter hour that is at least six minutes ahead: see archive_time in
+   * the answer. What it counted stays. Limits and charges on it find nothing more to count. The
+   * default meter cannot be stopped: FAILED_PRECONDITION METER_IS_DEFAULT.
+   */
   archiveMeter: handleUnaryCall<ArchiveMeterRequest, ArchiveMeterResponse>;
 }
 
 export interface MeterServiceClient extends Client {
-  /** Defines a meter; it counts from now on. */
+  /**
+   * Defines a meter. One that rollups can answer counts from the start of the running quarter hour;
+   * one that looks at each call (properties, greatest or distinct values) from the first quarter
+   * hour that is at least six minutes ahead, so that every recorder has heard of it by then: see
+   * start_time in the answer. Its id cannot be chosen. A name in use: CONFLICT METER_NAME_IN_USE.
+   */
   createMeter(
     request: CreateMeterRequest,
     callback: (error: ServiceError | null, response: CreateMeterResponse) => void,
@@ -10749,7 +10909,13 @@ export interface MeterServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListMetersResponse) => void,
   ): ClientUnaryCall;
-  /** Changes a meter's name or the weights of its endpoints, from now on. */
+  /**
+   * Changes a meter's name, at once, or its status classes or weights. Usage is summed by quarter
+   * hours, so these take effect at the first quarter hour that is at least six minutes ahead: see
+   * effective_time in the answer. Usage of earlier quarter hours keeps the values it was counted
+   * by, however late it comes. The default meter counts all calls, or those of some status
+   * classes: an account whose failed calls cost nothing sets them to 2 and 3. It has no weights.
+   */
   updateMeter(
     request: UpdateMeterRequest,
     callback: (error: ServiceError | null, response: UpdateMeterResponse) => void,
@@ -10765,7 +10931,11 @@ export interface MeterServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateMeterResponse) => void,
   ): ClientUnaryCall;
-  /** Stops a meter. What it counted stays. */
+  /**
+   * Stops a meter at the first quarter hour that is at least six minutes ahead: see archive_time in
+   * the answer. What it counted stays. Limits and charges on it find nothing more to count. The
+   * default meter cannot be stopped: FAILED_PRECONDITION METER_IS_DEFAULT.
+   */
   archiveMeter(
     request: ArchiveMeterRequest,
     callback: (error: ServiceError | null, response: ArchiveMeterResponse) => void,

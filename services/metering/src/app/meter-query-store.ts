@@ -1,0 +1,40 @@
+import type { Meter } from "../domain/meter.ts";
+import type { Place } from "../domain/meter-rule.ts";
+import type { UsageFilter, UsageGroup, UsageQuestion } from "./usage-query-store.ts";
+
+/** Calls of one kind, as usage cells name them. */
+export interface PlaceOfCalls extends Place {
+  readonly statusClass: number;
+}
+
+/** What one call, or one declared unit, of a kind counts from one quarter hour to another. */
+export interface PlaceUnits extends PlaceOfCalls {
+  readonly startTime: Date;
+  readonly endTime: Date;
+  readonly units: bigint;
+}
+
+/** A question about what a meter counted. */
+export interface MeterQuestion extends Omit<UsageQuestion, "latency"> {
+  readonly meter: Meter;
+  /** For a meter that rollups can answer; what is not among these is not of the meter. */
+  readonly places: readonly PlaceUnits[];
+}
+
+/** What a meter counted in one group and interval. */
+export interface MeterRow {
+  /** Which of the question's intervals. */
+  readonly interval: number;
+  readonly group: UsageGroup;
+  readonly value: bigint;
+}
+
+/** Reads what meters counted. */
+export interface MeterQueryStore {
+  /** The kinds of calls there are. */
+  placesOf(filter: UsageFilter): Promise<PlaceOfCalls[]>;
+  /** Rows ordered by interval, then by value from most to least; one more than `count` at most. */
+  rows(question: MeterQuestion): Promise<MeterRow[]>;
+  /** Over all intervals and groups. */
+  total(question: MeterQuestion): Promise<bigint>;
+}
