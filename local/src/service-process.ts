@@ -22,6 +22,8 @@ export interface ServiceCommand {
   /** Where its /healthz is. */
   healthPort: number;
   env: Readonly<Record<string, string | undefined>>;
+  /** Descriptor of an open file that takes what it prints; left out: where ours goes. */
+  log?: number;
 }
 
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -33,11 +35,11 @@ const stopWithinMs = 2_500;
 
 /** Starts one service as in a cluster and waits until it is ready. Throws if it ends before. */
 export async function startServiceProcess(command: ServiceCommand): Promise<ServiceProcess> {
-  const { service, port, healthPort } = command;
+  const { service, port, healthPort, log = "inherit" } = command;
   const main = join(checkout, "services", service, "src", "main.ts");
   const child = spawn(process.execPath, ["--import", endWithParent, main], {
     env: { ...command.env },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", log, log, "ipc"],
     // A process group of its own: Ctrl-C reaches us alone, and we stop them in order.
     detached: true,
   });

@@ -1,0 +1,54 @@
+import { randomInt } from "node:crypto";
+import { type FaultKind, faultKinds } from "./faults/index.ts";
+
+/** What makes a run, so that it can be had again. */
+export interface ChaosOrders {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly faults: number;
+  /** Those that may happen; all of them unless somebody looks for something. */
+  readonly kinds: readonly FaultKind[];
+}
+
+/** The options of `npm run chaos`, as parseArgs takes them. */
+export const chaosOptions = {
+  seed: { type: "string" },
+  seconds: { type: "string", default: "40" },
+  faults: { type: "string", default: "20" },
+  only: { type: "string", multiple: true, default: [] as string[] },
+} as const;
+
+interface ChaosWords {
+  readonly seed?: string | undefined;
+  readonly seconds: string;
+  readonly faults: string;
+  readonly only: readonly string[];
+}
+
+const seedsMax = 2 ** 31;
+
+/** Reads them; throws an Error that says what is wrong. Without a seed, any. */
+export function parseOrders({ seed, seconds, faults, only }: ChaosWords): ChaosOrders {
+  const strangers = only.filter((name) => !faultKinds.some((kind) => kind === name));
+  if (strangers.length > 0) {
+    throw new Error(`There is no fault "${strangers[0]}". There are: ${faultKinds.join(", ")}.`);
+  }
+  return {
+    seed: wholeNumber("--seed", seed ?? String(randomInt(seedsMax)), 0),
+    seconds: wholeNumber("--seconds", seconds, 1),
+    faults: wholeNumber("--faults", faults, 0),
+    kinds: only.length === 0 ? faultKinds : faultKinds.filter((kind) => only.includes(kind)),
+  };
+}
+
+/** The words that give these orders. */
+export function wordsOf({ seed, seconds, faults, kinds }: ChaosOrders): string {
+  const only = kinds.length === faultKinds.length ? [] : kinds.map((kind) => ` --only "${kind}"`);
+  return `--seed ${seed} --seconds ${seconds} --faults ${faults}${only.join("")}`;
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  throw new Error(`${option} is "${text}": write a whole number from ${least}.`);
+}

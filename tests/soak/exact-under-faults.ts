@@ -1,0 +1,24 @@
+import { faultKinds } from "../chaos/faults/index.ts";
+import { reportOf } from "../chaos/report.ts";
+import { runChaos } from "../chaos/run-chaos.ts";
+import { startChaosWorld } from "../chaos/world/chaos-world.ts";
+import type { Proof } from "./proof.ts";
+
+const faults = 300;
+const seconds = 1_200;
+const kindsMin = 10;
+
+/** The big chaos run. */
+export const exactUnderFaults: Proof = {
+  name: "chaos",
+  promise: `${faults} faults: no acknowledged usage lost, none counted twice, no hard limit passed.`,
+  minutes: 21,
+  async prove({ seed, say }) {
+    const world = await startChaosWorld();
+    const orders = { seed, seconds, faults, kinds: faultKinds };
+    const result = await runChaos(world, orders, say).finally(() => world.stop());
+    const kinds = new Set(result.plan.map(({ kind }) => kind));
+    const holds = result.findings.length === 0 && kinds.size >= kindsMin;
+    return { holds, report: reportOf(result) };
+  },
+};

@@ -1,0 +1,5 @@
+import { exactUnderFaults } from "./exact-under-faults.ts";
+import type { Proof } from "./proof.ts";
+
+/** The long proofs, in the order they run. */
+export const proofs: readonly Proof[] = [exactUnderFaults];
