@@ -94,6 +94,8 @@ function runningTollbook({ gate, connection, spool, tell, letGo }: Parts): Tollb
     clearInterval(hurry);
     const left = await gate.stop(withinMs);
     await Promise.all(left.map((batch) => spool.keep(batch)));
+    // The host may end right after: what has its receipt must not come up again at the next start.
+    await spool.forgotten();
     const calls = left.reduce((sum, { events, cells }) => {
       return sum + events.length + cells.reduce((cellSum, { count }) => cellSum + count, 0);
     }, 0);

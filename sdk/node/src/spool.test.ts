@@ -36,6 +36,15 @@ describe("openSpool", () => {
     assert.deepEqual(told, []);
   });
 
+  it("says when all that is settled is gone, for a host that ends right after", async () => {
+    const spool = openSpool(folder, tell);
+    const batches = Array.from({ length: 20 }, batch);
+    for (const each of batches) await spool.keep(each);
+    for (const each of batches) void spool.forget(each);
+    await spool.forgotten();
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
   it("takes up no file that was not written whole", async () => {
     writeFileSync(join(folder, `${newId()}.usage.json.new`), "{");
     assert.deepEqual(await openSpool(folder, tell).takeUp(), []);

@@ -17,6 +17,8 @@ export interface Spool {
   keep(batch: UsageBatch): Promise<void>;
   /** Forgets a batch that is settled. Never rejects. */
   forget(batch: UsageBatch): Promise<void>;
+  /** Resolves when all that was to be forgotten is gone from the disk. Never rejects. */
+  forgotten(): Promise<void>;
   /** What an earlier process left behind. Never rejects. */
   takeUp(): Promise<UsageBatch[]>;
 }
@@ -25,9 +27,11 @@ export interface Spool {
 export function openSpool(folder: string | undefined, tell: TellTrouble): Spool {
   if (folder === undefined) {
     const nothing = async () => {};
-    return { isOpen: false, keep: nothing, forget: nothing, takeUp: async () => [] };
+    const none = { keep: nothing, forget: nothing, forgotten: nothing, takeUp: async () => [] };
+    return { isOpen: false, ...none };
   }
   const kept = new Set<string>();
+  const forgetting = new Set<Promise<void>>();
   const told = (cause: unknown) => {
     tell("spool", `Usage cannot be kept in TOLLBOOK_SPOOL (${folder}): ${cause}`, { cause });
   };
@@ -40,7 +44,13 @@ export function openSpool(folder: string | undefined, tell: TellTrouble): Spool 
     },
     async forget({ batchId }) {
       kept.delete(batchId);
-      await rm(join(folder, fileOf(batchId)), { force: true }).catch(told);
+      const removal = rm(join(folder, fileOf(batchId)), { force: true }).catch(told);
+      forgetting.add(removal);
+      await removal;
+      forgetting.delete(removal);
+    },
+    async forgotten() {
+      await Promise.all(forgetting);
     },
     async takeUp() {
       const batches = await readAll(folder).catch((error) => {
