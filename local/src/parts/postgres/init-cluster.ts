@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Account } from "./postgres-account.ts";
 
 export interface Cluster {
@@ -24,30 +25,33 @@ export interface Cluster {
  * The cluster in this folder, made first if there is none. It is made under another name and given
  * its own when it is whole, so that an interrupted first start leaves nothing in the way.
  */
-export function initCluster(
+export async function initCluster(
   dataFolder: string,
   binaries: string,
   account: Account | undefined,
-): Cluster {
+): Promise<Cluster> {
   const folder = join(dataFolder, "cluster");
   const passwordFile = join(dataFolder, "superuser-password");
-  if (!existsSync(folder)) makeCluster(folder, passwordFile, binaries, account);
+  if (!existsSync(folder)) await makeCluster(folder, passwordFile, binaries, account);
   refuseOtherMajor(folder, binaries, account);
   return { folder, password: readFileSync(passwordFile, "utf8").trim() };
 }
 
-function makeCluster(
+const run = promisify(execFile);
+
+/** It takes seconds on a busy machine, and others start meanwhile. */
+async function makeCluster(
   folder: string,
   passwordFile: string,
   binaries: string,
   account: Account | undefined,
-): void {
+): Promise<void> {
   const half = `${folder}.unfinished`;
   rmSync(half, { recursive: true, force: true });
   mkdirSync(half, { mode: 0o700 });
   writeFileSync(passwordFile, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
   if (account) for (const path of [half, passwordFile]) chownSync(path, account.uid, account.gid);
-  const { status, error, stderr } = spawnSync(
+  await run(
     join(binaries, "bin/initdb"),
     [
       `--pgdata=${half}`,
@@ -60,11 +64,11 @@ function makeCluster(
       "--builtin-locale=C.UTF-8",
       "--locale=C",
     ],
-    { ...account, cwd: half, encoding: "utf8", env: { LC_ALL: "C", TZ: "UTC", PATH: "/usr/bin" } },
-  );
-  if (status !== 0) {
-    throw new Error(`initdb could not make a PostgreSQL cluster in ${half}: ${error ?? stderr}`);
-  }
+    { ...account, cwd: half, env: { LC_ALL: "C", TZ: "UTC", PATH: "/usr/bin" } },
+  ).catch((error: Error & { stderr?: string }) => {
+    const why = error.stderr || error.message;
+    throw new Error(`initdb could not make a PostgreSQL cluster in ${half}: ${why}`);
+  });
   chmodSync(half, 0o700);
   renameSync(half, folder);
 }

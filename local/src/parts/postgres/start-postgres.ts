@@ -83,7 +83,7 @@ async function startClaimed(
   const account = postgresAccount();
   const binaries = postgresBinaries(account ? rootStateFolder : dirname(dataFolder), account);
   await stopStalePostgres(join(dataFolder, "cluster"));
-  const { folder, password } = initCluster(dataFolder, binaries, account);
+  const { folder, password } = await initCluster(dataFolder, binaries, account);
   const port = options.port || (await freePort());
   if (!(await portBecomesFree(port, portWithinMs))) {
     throw new Error(`Port ${port} of 127.0.0.1, wanted for PostgreSQL, is taken.`);
