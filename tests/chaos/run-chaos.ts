@@ -25,8 +25,6 @@ export interface ChaosResult {
   readonly findings: readonly Finding[];
 }
 
-const gateCount = 4;
-const clientCount = 3;
 /** A customer with a limit of a few hundred calls is used up in this time; then another calls. */
 const waveMs = 4_000;
 
@@ -41,9 +39,9 @@ export async function runChaos(
   const tight = Math.ceil(runMs / waveMs);
   const crowd = { roomy: 1, paired: tight, tight, reported: 3 };
   const account = await createAccount(world.grpc, crowd);
-  const gates = startGates(world, account, random);
+  const gates = startGates(world, account, orders.gates, random);
   const pool: MadeEvent[] = [];
-  const clients = Array.from({ length: clientCount }, (_, at) => {
+  const clients = Array.from({ length: orders.clients }, (_, at) => {
     return new UsageClient(world.grpc, account, pool, random.fork(`client ${at}`));
   });
   const owner = new Owner(world.grpc, account, random.fork("owner"));
@@ -75,10 +73,15 @@ export async function runChaos(
   }
 }
 
-function startGates(world: ChaosWorld, account: ChaosAccount, random: Random): KeptGate[] {
+function startGates(
+  world: ChaosWorld,
+  account: ChaosAccount,
+  count: number,
+  random: Random,
+): KeptGate[] {
   const folder = join(world.folder, `gates-${account.accountId}`);
   mkdirSync(folder);
-  return Array.from({ length: gateCount }, (_, at) => {
+  return Array.from({ length: count }, (_, at) => {
     const place = { url: `http://${world.grpc}`, account, folder, spools: at % 2 === 0 };
     const calling = callersAt(account, 0);
     return new KeptGate(`gate-${at}`, place, calling, random.fork(`gate ${at}`));

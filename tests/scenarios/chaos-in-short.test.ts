@@ -8,7 +8,7 @@ import { type ChaosWorld, startChaosWorld } from "../chaos/world/chaos-world.ts"
 
 /** Any five do: together they have met most kinds of faults. `npm run soak` has the long run. */
 const seeds = [1, 2, 3, 4, 5];
-const [seconds, faults] = [4, 5];
+const size = { seconds: 3, faults: 5, gates: 2, clients: 2, kinds: faultKinds };
 const kindsMin = 10;
 
 describe(
@@ -24,8 +24,7 @@ describe(
 
     for (const seed of seeds) {
       it(`loses nothing, doubles nothing and passes no hard limit, seed ${seed}`, async () => {
-        const orders = { seed, seconds, faults, kinds: faultKinds };
-        const result = await runChaos(world, orders, () => {});
+        const result = await runChaos(world, { seed, ...size }, () => {});
         assert.equal(result.findings.length, 0, reportOf(result).join("\n"));
         assert.ok(result.figures.gates.allowed > 0 && result.figures.database.counted > 0);
         results.push(result);

@@ -5,7 +5,7 @@ import { startChaosWorld } from "../chaos/world/chaos-world.ts";
 import type { Proof } from "./proof.ts";
 
 const faults = 300;
-const seconds = 1_200;
+const size = { seconds: 1_200, faults, gates: 4, clients: 3, kinds: faultKinds };
 const kindsMin = 10;
 
 /** The big chaos run. */
@@ -15,8 +15,7 @@ export const exactUnderFaults: Proof = {
   minutes: 21,
   async prove({ seed, say }) {
     const world = await startChaosWorld();
-    const orders = { seed, seconds, faults, kinds: faultKinds };
-    const result = await runChaos(world, orders, say).finally(() => world.stop());
+    const result = await runChaos(world, { seed, ...size }, say).finally(() => world.stop());
     const kinds = new Set(result.plan.map(({ kind }) => kind));
     const holds = result.findings.length === 0 && kinds.size >= kindsMin;
     return { holds, report: reportOf(result) };
