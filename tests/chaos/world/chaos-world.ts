@@ -2,6 +2,16 @@ import { openSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  type Addresses,
+  type GrpcRouter,
+  loadSecrets,
+  prepareDatabases,
+  type Secrets,
+  type ServiceProcess,
+  startGrpcRouter,
+  startServiceProcess,
+} from "@tollbook/local";
+import {
   findNatsServer,
   freePort,
   type Nats,
@@ -11,16 +21,6 @@ import {
   stateFolder,
   throwawayFolder,
 } from "@tollbook/local/parts";
-import {
-  type Addresses,
-  type GrpcRouter,
-  loadSecrets,
-  prepareDatabases,
-  type Secrets,
-  type ServiceProcess,
-  startGrpcRouter,
-  startServiceProcess,
-} from "@tollbook/local/processes";
 import { checkout, handedOn } from "@tollbook/testing";
 import { KeptServer } from "./kept-server.ts";
 import { environmentAt, type Place } from "./service-settings.ts";

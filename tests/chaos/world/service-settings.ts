@@ -1,5 +1,4 @@
-import { localSettings } from "@tollbook/local";
-import { type Addresses, environmentOf, type Secrets } from "@tollbook/local/processes";
+import { type Addresses, environmentOf, localSettings, type Secrets } from "@tollbook/local";
 import { readConfig } from "@tollbook/service";
 import { programPath } from "../../config.ts";
 
