@@ -33,14 +33,15 @@ export async function assembleMetering(
   platform: Platform<Bus>,
 ): Promise<ServiceParts> {
   const { clock, logger, bus } = platform;
-  const { databaseUrl: url, workerDatabaseUrl: workerUrl, sealDelayMs, leaseLifetimeMs } = config;
+  const { databaseUrl: url, workerDatabaseUrl: workerUrl } = config;
+  const { sealDelayMs, leaseLifetimeMs, rawEventDays, foldDelayMs, rollupMonths } = config;
   const writeOutbox = outboxWriter({ clock });
   const applicationName = "tollbook metering";
   const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger, applicationName });
   const auth = authClient(config.authAddress, platform, toldKey);
   const billing = billingClient(config.billingAddress, platform, toldEntitlement);
-  const storage = storageOn(database, clock, outgoing);
-  const settings = { sealDelayMs, leaseLifetimeMs };
+  const storage = storageOn(database, clock, outgoing, { rawEventDays, rollupMonths });
+  const settings = { sealDelayMs, leaseLifetimeMs, rawEventDays, foldDelayMs };
   const needs = { storage, directory: auth, entitlements: billing, clock, settings, logger };
   const app = metering(needs);
   const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) => {

@@ -54,6 +54,27 @@ export const meteringSettings = {
     max: 100_000,
     meaning: "Batches of usage in work or on their way in at once; beyond, as with the bytes.",
   }),
+  rawEventDays: setting.integer({
+    env: "TOLLBOOK_METERING_RAW_EVENT_DAYS",
+    default: 7,
+    min: 0,
+    max: 35,
+    meaning: "Days that single calls are kept for the live log; 0 keeps none.",
+  }),
+  foldDelayMs: setting.duration({
+    env: "TOLLBOOK_METERING_FOLD_DELAY",
+    default: "2h",
+    min: "0ms",
+    max: "35d",
+    meaning: "How long after its end a quarter hour is summed into the rollup of its day.",
+  }),
+  rollupMonths: setting.integer({
+    env: "TOLLBOOK_METERING_ROLLUP_MONTHS",
+    default: 0,
+    min: 0,
+    max: 1_200,
+    meaning: "Whole months that sums of usage are kept, at least 15; 0 keeps them for ever.",
+  }),
   pullIntervalMs: setting.duration({
     env: "TOLLBOOK_PULL_EVERY",
     default: "60s",

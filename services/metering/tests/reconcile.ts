@@ -39,6 +39,19 @@ const SUMS = `
     where m.account_id = $1 and mt.aggregation = 'unique')::text,
     (select count(*) from meter_value where account_id = $1)::text
   union all
+  select 'days = their quarter hours',
+    (select coalesce(sum(calls + refused + units + bytes), 0) from rollup r
+      join account_fence f on f.account_id = r.account_id and r.bucket_start < f.folded_until
+      where r.account_id = $1)::text,
+    (select coalesce(sum(calls + refused + units + bytes), 0) from rollup_day d
+      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text
+  union all
+  select 'days of customers = days of cells',
+    (select coalesce(sum(calls + refused + units + bytes), 0) from rollup_day d
+      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text,
+    (select coalesce(sum(calls + refused + units + bytes), 0) from rollup_customer_day d
+      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text
+  union all
   select 'leased of ' || c.counter_id, c.leased::text, (
     select coalesce(sum(${OUT}), 0) from lease l where l.account_id = $1
       and l.counter_id = c.counter_id and l.stranded_time is null)::text

@@ -11,6 +11,7 @@ import type { ToldEntitlement, ToldKey } from "../src/app/reference-store.ts";
 import { handlers } from "../src/events/handlers.ts";
 import { outgoing } from "../src/events/outgoing.ts";
 import { migrations } from "../src/storage/migrations/index.ts";
+import type { Retention } from "../src/storage/partitions.ts";
 import { entities } from "../src/storage/schema.ts";
 import { storageOn } from "../src/storage/storage.ts";
 import { storeOn } from "../src/storage/store.ts";
@@ -42,11 +43,17 @@ export interface TestMetering {
 /** The middle of a month in India, at a quarter hour. */
 export const START = new Date("2026-11-10T06:30:00Z");
 
-const defaults: MeteringSettings = { sealDelayMs: 24 * 3_600_000, leaseLifetimeMs: 60_000 };
+const defaults: MeteringSettings & Retention = {
+  sealDelayMs: 24 * 3_600_000,
+  leaseLifetimeMs: 60_000,
+  rawEventDays: 7,
+  rollupMonths: 0,
+  foldDelayMs: 2 * 3_600_000,
+};
 
 /** Metering with a clock and neighbours of its own, on the one database of this test file. */
 export async function testMetering(
-  settings: Partial<MeteringSettings> = {},
+  settings: Partial<MeteringSettings & Retention> = {},
 ): Promise<TestMetering> {
   const { serviceDatabase, look } = await opened;
   const logger = createLogger({ service: "metering", level: "silent" });
@@ -56,11 +63,12 @@ export async function testMetering(
   const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger });
   closing.push(() => database.close());
   const neighbours = newNeighbours();
+  const chosen = { ...defaults, ...settings };
   const needs: Needs = {
-    storage: storageOn(database, clock, outgoing),
+    storage: storageOn(database, clock, outgoing, chosen),
     ...asPorts(neighbours),
     clock,
-    settings: { ...defaults, ...settings },
+    settings: chosen,
     logger,
   };
   await needs.storage.keepPartitions();

@@ -1,5 +1,6 @@
 import { interval } from "@tollbook/domain";
 import { applyLimits } from "./apply-limits.ts";
+import { refoldDays } from "./folded-days.ts";
 import type { Store } from "./needs.ts";
 import type { ToldEntitlement } from "./reference-store.ts";
 
@@ -31,7 +32,7 @@ export async function applyEntitlement(
   // Billing need not be asked about a customer it has told of by itself.
   await store.references.markEntitled([customerId]);
   if (unclaimed || (await store.seals.lockUnclaimed(customerId, inForce))) {
-    await store.seals.adopt(entitlement, inForce);
+    await refoldDays(store, await store.seals.adopt(entitlement, inForce), inForce);
   }
   const since = new Date(now.getTime() - PERIODS_KEPT_MS);
   const [book] = await store.references.findBooks([customerId], since);

@@ -1,6 +1,6 @@
 import type { MeterSet } from "../domain/meter-set.ts";
 import type { UsageFold } from "../domain/usage-fold.ts";
-import type { SharedCustomer, SharedPeriod } from "./fence-store.ts";
+import type { Shared, SharedCustomer, SharedPeriod } from "./fence-store.ts";
 import type { Store } from "./needs.ts";
 
 /** Thrown when customers, seals or meters changed while usage was counted: count again. */
@@ -23,7 +23,7 @@ export async function refuseOldBooks(
   store: Store,
   folds: readonly UsageFold[],
   meters: readonly MeterSet[],
-): Promise<void> {
+): Promise<Shared> {
   const customers = new Map<string, SharedCustomer>();
   const periods = new Map<string, SharedPeriod>();
   for (const { book, subscription, period } of folds) {
@@ -43,4 +43,5 @@ export async function refuseOldBooks(
   if (metersChanged || changedCustomerIds.length > 0) {
     throw new BooksChanged(changedCustomerIds, metersChanged);
   }
+  return shared;
 }

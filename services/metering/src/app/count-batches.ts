@@ -8,7 +8,9 @@ import { crossedPercents, watchedPercents } from "../domain/threshold.ts";
 import type { CellDimensions, UsageFold } from "../domain/usage-fold.ts";
 import { refuseOldBooks } from "./books-changed.ts";
 import { type Countable, countable, withoutSeen } from "./countable.ts";
+import { addToFoldedDays } from "./folded-days.ts";
 import type { JudgedBatch } from "./judge-batch.ts";
+import { keepRawEvents } from "./keep-raw-events.ts";
 import type { Store } from "./needs.ts";
 import { noteCrossings } from "./note-crossings.ts";
 import { releasedBy } from "./release-holds.ts";
@@ -19,18 +21,25 @@ export interface ReadyBatch extends JudgedBatch {
   readonly cellIds: ReadonlyMap<CellDimensions, number>;
 }
 
+/** When it is counted, and since when single calls are kept; undefined: they are not. */
+export interface CountingTimes {
+  readonly now: Date;
+  readonly rawSince: Date | undefined;
+}
+
 /** What each batch is told: its receipt, or that its id was used for something else. */
 export type Answers = ReadonlyMap<ReadyBatch, Receipt | Error>;
 
 /**
  * Counts batches of one account in one transaction. The order of locks is everybody's: batches,
- * seen ids, rollups, what meters keep beside them, seal rows, the account's row, counters and leases, thresholds, outbox. Written for batches that
+ * seen ids, rollups, what meters keep beside them, seal rows, the account's row, days, counters and
+ * leases, thresholds, outbox. Written for batches that
  * nobody sent before: only if rows are fewer than they should be is it asked which were there.
  */
 export async function countBatches(
   store: Store,
   batches: readonly ReadyBatch[],
-  now: Date,
+  times: CountingTimes,
 ): Promise<Answers> {
   const hoped = [...batches].sort(byId).map((ready) => countable(ready, ready.folds));
   const claims = await store.usage.claimBatches(hoped);
@@ -44,7 +53,7 @@ export async function countBatches(
   const counted = seen.complete ? claimed : withoutSeen(claimed, seen.eventIds);
   await store.usage.correctBatches(counted.filter(({ duplicates }) => duplicates.length > 0));
   const holds = await releasedBy(store, counted, seen.released);
-  await count(store, counted, holds, now);
+  await count(store, counted, holds, times);
   for (const { ready, batch, outcome } of counted) {
     const commitTime = claims.get(batch.batchId) as Date;
     answers.set(ready, { batchId: batch.batchId, ...outcome, commitTime, repeated: false });
@@ -67,16 +76,20 @@ async function count(
   store: Store,
   counted: readonly Countable[],
   holds: HoldTally,
-  now: Date,
+  { now, rawSince }: CountingTimes,
 ): Promise<void> {
   const cellIds = new Map(counted.flatMap(({ ready }) => [...ready.cellIds]));
   const folds = counted.flatMap((one) => one.folds);
   const sets = [...new Set(counted.map(({ ready }) => ready.meters))];
   const [meters] = sets;
   if (meters === undefined) return;
-  await store.usage.addRollups(foldRollups(folds, cellIdIn(cellIds)));
+  const rollups = foldRollups(folds, cellIdIn(cellIds));
+  await store.usage.addRollups(rollups);
   await store.usage.addMeterUsage(foldMeterUsage(folds, meters, cellIdIn(cellIds)));
-  await refuseOldBooks(store, folds, sets);
+  const samples = counted.flatMap(({ ready }) => ready.samples);
+  await keepRawEvents(store, { folds, samples }, cellIdIn(cellIds), rawSince);
+  const { foldedUntil } = await refuseOldBooks(store, folds, sets);
+  await addToFoldedDays(store, rollups, foldedUntil);
   const consumptions = consumptionsOf(store.accountId, folds, meters, now);
   const after = await store.quotas.consume(consumptions, releasesOf(holds));
   const passed = consumptions.flatMap(({ counter, units, limits }) => {

@@ -1,11 +1,13 @@
 import { acquireLeases } from "./acquire-leases.ts";
 import { archiveMeter } from "./archive-meter.ts";
 import { createMeter } from "./create-meter.ts";
+import { exportUsage } from "./export-usage.ts";
 import { getMeter } from "./get-meter.ts";
 import { getQuota } from "./get-quota.ts";
 import { getSealedUsage } from "./get-sealed-usage.ts";
 import { listMeters } from "./list-meters.ts";
 import { listQuotas } from "./list-quotas.ts";
+import { listUsageEvents } from "./list-usage-events.ts";
 import { MeterBooks } from "./meter-books.ts";
 import type { Needs } from "./needs.ts";
 import { queryUsage } from "./query-usage.ts";
@@ -26,6 +28,8 @@ export function metering(needs: Needs) {
     now: () => needs.clock.now(),
     recordUsage: recordUsage(needs, books, meterBooks),
     queryUsage: queryUsage(needs),
+    exportUsage: exportUsage(needs),
+    listUsageEvents: listUsageEvents(needs),
     getQuota: getQuota(needs),
     listQuotas: listQuotas(needs),
     acquireLeases: acquireLeases(needs, books, meterBooks),

@@ -32,6 +32,8 @@ export interface JudgedBatch {
   readonly heldByRejected: readonly HeldByEvent[];
   /** Holds of other rejected items: the batch's id is all that tells a repeat. */
   readonly released: readonly Hold[];
+  /** Calls for the live log alone; those that make no sense are left out. */
+  readonly samples: readonly UsageFold[];
 }
 
 /** Splits a batch into items that may be counted once it is known whose they are, and the rest. */
@@ -43,13 +45,14 @@ export function sift(batch: UsageBatch, moment: Moment) {
     if (fault === undefined) good.push(asUsageItem(item));
     else faults.set(item, fault);
   }
-  return { good, faults };
+  const samples = (batch.samples ?? []).filter((item) => faultOf(item, moment) === undefined);
+  return { good, faults, samples: samples.map(asUsageItem) };
 }
 
 /** Judges a sifted batch by what is known of its callers and of meters. */
 export function judgeBatch(
   batch: UsageBatch,
-  { good, faults }: ReturnType<typeof sift>,
+  { good, faults, samples }: ReturnType<typeof sift>,
   callers: ReadonlyMap<string, Caller>,
   meters: MeterSet,
 ): JudgedBatch {
@@ -71,7 +74,18 @@ export function judgeBatch(
   }
   const rejections = [...rejected].map(([item, reason]) => rejectionOf(item, reason));
   const verdicts = { rejections, retryEvents, retryCells };
-  return { batch, folds: folder.folds(), events, meters, verdicts, ...holdsOf(rejected) };
+  const judged = { batch, folds: folder.folds(), events, meters, verdicts, ...holdsOf(rejected) };
+  return { ...judged, samples: foldsOf(samples, callers) };
+}
+
+function foldsOf(items: readonly UsageItem[], callers: ReadonlyMap<string, Caller>): UsageFold[] {
+  const folder = new UsageFolder();
+  for (const item of items) {
+    const name = callerName(item.caller);
+    const caller = callers.get(name) ?? "unknown";
+    if (caller !== "unknown" && caller !== "later") folder.add(item, name, caller);
+  }
+  return folder.folds();
 }
 
 function reasonOf({ caller }: UsageItem): RejectionReason {

@@ -1,6 +1,6 @@
 import type { Meter } from "../domain/meter.ts";
 import type { Place } from "../domain/meter-rule.ts";
-import type { UsageFilter, UsageGroup, UsageQuestion } from "./usage-query-store.ts";
+import type { UsageFilter, UsageGroup, UsagePage, UsageQuestion } from "./usage-query-store.ts";
 
 /** Calls of one kind, as usage cells name them. */
 export interface PlaceOfCalls extends Place {
@@ -15,7 +15,7 @@ export interface PlaceUnits extends PlaceOfCalls {
 }
 
 /** A question about what a meter counted. */
-export interface MeterQuestion extends Omit<UsageQuestion, "latency"> {
+export interface MeterQuestion extends Omit<UsageQuestion, "latency">, UsagePage {
   readonly meter: Meter;
   /** For a meter that rollups can answer; what is not among these is not of the meter. */
   readonly places: readonly PlaceUnits[];

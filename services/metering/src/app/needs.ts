@@ -4,9 +4,11 @@ import type { MessageCodec } from "@tollbook/service/storage";
 import type { Fact } from "../domain/fact.ts";
 import type { CellDimensions } from "../domain/usage-fold.ts";
 import type { FenceStore } from "./fence-store.ts";
+import type { FoldStore } from "./fold-store.ts";
 import type { MeterQueryStore } from "./meter-query-store.ts";
 import type { MeterStore } from "./meter-store.ts";
 import type { QuotaStore, ThresholdStore } from "./quota-store.ts";
+import type { RawEventStore } from "./raw-event-store.ts";
 import type {
   CustomerNames,
   KeyNames,
@@ -31,6 +33,8 @@ export interface Store {
   readonly queries: UsageQueryStore;
   readonly meters: MeterStore;
   readonly meterQueries: MeterQueryStore;
+  readonly rawEvents: RawEventStore;
+  readonly folds: FoldStore;
   /** Puts a fact into the outbox. */
   announce(fact: Fact): void;
 }
@@ -69,6 +73,8 @@ export interface Storage {
   keepPartitions(): Promise<void>;
   /** Accounts and counters with expired leases that have units out. */
   countersWithExpiredLeases(): Promise<{ accountId: string; counterId: string }[]>;
+  /** Accounts whose usage up to a time is not all in day rollups, those furthest behind first. */
+  accountsToFold(until: Date): Promise<string[]>;
   /** Drops counters long over, with their leases and thresholds; true if there are more. */
   dropOldCounters(now: Date): Promise<boolean>;
 }
@@ -94,6 +100,10 @@ export interface MeteringSettings {
   readonly sealDelayMs: number;
   /** A gate that says nothing for so long has its units stranded. */
   readonly leaseLifetimeMs: number;
+  /** Single calls are kept for the live log for so many days; 0: not at all. */
+  readonly rawEventDays: number;
+  /** Quarter hours are summed into days when they ended so long ago. */
+  readonly foldDelayMs: number;
 }
 
 /** Everything the verbs ask of the outside. */

@@ -3,13 +3,13 @@ import { type Meter, needsEvents } from "../domain/meter.ts";
 import { MeterRule } from "../domain/meter-rule.ts";
 import type { MeterQuestion, MeterRow, PlaceOfCalls, PlaceUnits } from "./meter-query-store.ts";
 import type { Store } from "./needs.ts";
-import type { UsageQuestion } from "./usage-query-store.ts";
+import type { UsagePage, UsageQuestion } from "./usage-query-store.ts";
 
 /** What a meter counted, by interval and group, and over all. */
 export async function queryMeter(
   { meterQueries }: Store,
   meter: Meter,
-  question: UsageQuestion,
+  question: UsageQuestion & UsagePage,
 ): Promise<{ rows: MeterRow[]; total: bigint }> {
   const known = needsEvents(meter) ? [] : await meterQueries.placesOf(question.filter);
   const asked: MeterQuestion = { ...question, meter, places: unitsOf(meter, known, question) };

@@ -1,9 +1,9 @@
 import {
   DomainError,
   type Granularity,
+  type Interval,
   interval,
   intervals,
-  isId,
   isTimeZone,
   parseId,
   QUARTER_HOUR_MS,
@@ -11,12 +11,15 @@ import {
   Violations,
 } from "@tollbook/domain";
 import { pageToken, placeOf } from "../domain/page-token.ts";
+import { checkFilter } from "./check-usage-filter.ts";
+import { readFolded } from "./folded-days.ts";
 import { knownMeter } from "./get-meter.ts";
 import type { Needs, Store } from "./needs.ts";
 import { queryMeter } from "./query-meter.ts";
 import type {
   UsageDimension,
   UsageFilter,
+  UsagePage,
   UsageQuestion,
   UsageRow,
   UsageSums,
@@ -27,10 +30,6 @@ const PAGE_SIZE_DEFAULT = 1_000;
 const PAGE_SIZE_MAX = 10_000;
 /** Groups told apart. */
 const TOP_MAX = 1_000;
-/** Ids of one filter. */
-const IDS_MAX = 1_000;
-/** Endpoints, methods or classes of one filter. */
-const NAMES_MAX = 100;
 /** Longer ranges are exports. */
 const RANGE_MAX_MS = 5 * 366 * 24 * 3_600_000;
 
@@ -72,40 +71,47 @@ export function queryUsage({ storage }: Needs) {
     const offset = token === "" ? 0 : placeOf(token, binding, isOffset);
     const count = Math.min(pageSize || PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX);
     return storage.inAccount(accountId, async (store) => {
-      const spans = await intervalsOf(store, request, range);
-      const { groupBy, filter, top, latency } = request;
-      const question = { intervals: spans, groupBy, filter, top, latency, offset, count };
-      const { rows, total } = await answer(store, request, question);
-      const more = rows.length > count;
+      const question = await questionOf(store, request, range);
+      const page = { offset, count };
+      const { rows, more, total } = await answer(store, request, question, page);
       const nextPageToken = more ? pageToken(offset + count, binding) : "";
-      return { question, rows: rows.slice(0, count), total, nextPageToken };
+      return { question, rows, total, nextPageToken };
     });
   };
 }
 
 /** Usage itself, or what a meter counted of it. */
-async function answer(store: Store, { meterId }: UsageRequest, question: UsageQuestion) {
+async function answer(
+  store: Store,
+  { meterId }: UsageRequest,
+  question: UsageQuestion,
+  page: UsagePage,
+) {
   if (meterId === "") {
-    return {
-      rows: await store.queries.rows(question),
-      total: await store.queries.total(question),
-    };
+    return readFolded(store, (folded) => store.queries.answer(question, page, folded));
   }
   const meter = await knownMeter(store, parseId(meterId, "meter_id"));
-  const { rows, total } = await queryMeter(store, meter, question);
+  const { rows, total } = await queryMeter(store, meter, { ...question, ...page });
   return {
-    rows: rows.map((row) => ({ ...NO_SUMS, ...row })),
+    rows: rows.slice(0, page.count).map((row) => ({ ...NO_SUMS, ...row })),
+    more: rows.length > page.count,
     total: { ...NO_SUMS, value: total },
   };
 }
 
 const NO_SUMS = { calls: 0n, refused: 0n, errors: 0n, units: 0n, bytes: 0n, latency: [] };
 
-async function intervalsOf(
+/** The question with its intervals. */
+export async function questionOf(
   store: Store,
-  { granularity, timeZone }: UsageRequest,
-  range: { start: Date; end: Date },
-) {
+  request: UsageRequest,
+  range: Interval,
+): Promise<UsageQuestion> {
+  const { groupBy, filter, top, latency } = request;
+  return { intervals: await intervalsOf(store, request, range), groupBy, filter, top, latency };
+}
+
+async function intervalsOf(store: Store, { granularity, timeZone }: UsageRequest, range: Interval) {
   if (granularity === undefined) return [range];
   const zone = timeZone === "" ? await store.references.accountZone() : timeZone;
   if (zone !== undefined) return intervals(range, granularity, zone);
@@ -113,7 +119,8 @@ async function intervalsOf(
   throw new DomainError("unavailable", "ACCOUNT_NOT_HEARD", sentence, {}, { retryAfterMs: 1_000 });
 }
 
-function checkedRange(request: UsageRequest) {
+/** The range of quarter hours that is asked for; "invalid" with everything that is wrong. */
+export function checkedRange(request: UsageRequest): Interval {
   const violations = new Violations();
   const { startTime, endTime, timeZone, groupBy, filter, top } = request;
   if (startTime === undefined) violations.add("start_time", "REQUIRED", "Say from when.");
@@ -137,24 +144,6 @@ function checkedRange(request: UsageRequest) {
   }
   violations.throwIfAny();
   return interval(start, end);
-}
-
-function checkFilter(violations: Violations, filter: UsageFilter): void {
-  const { customerIds, keyIds, endpoints, methods, statusClasses } = filter;
-  for (const [field, ids] of Object.entries({ customer_ids: customerIds, key_ids: keyIds })) {
-    if (ids.length > IDS_MAX) violations.add(`filter.${field}`, "TOO_MANY", `At most ${IDS_MAX}.`);
-    if (!ids.every(isId)) {
-      violations.add(`filter.${field}`, "ID_MALFORMED", "Write UUIDs of version 7.");
-    }
-  }
-  const names = { endpoints, methods, status_classes: statusClasses };
-  for (const [field, list] of Object.entries(names)) {
-    if (list.length <= NAMES_MAX) continue;
-    violations.add(`filter.${field}`, "TOO_MANY", `At most ${NAMES_MAX}.`);
-  }
-  if (statusClasses.some((one) => one > 5)) {
-    violations.add("filter.status_classes", "OUT_OF_RANGE", "A status class is 0 to 5.");
-  }
 }
 
 function isOffset(place: unknown): place is number {

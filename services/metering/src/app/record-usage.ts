@@ -6,6 +6,7 @@ import { BooksChanged } from "./books-changed.ts";
 import { countBatches, type ReadyBatch } from "./count-batches.ts";
 import { GroupedWork } from "./grouped-work.ts";
 import { judgeBatch, sift } from "./judge-batch.ts";
+import { rawEventsSince } from "./keep-raw-events.ts";
 import type { MeterBooks } from "./meter-books.ts";
 import type { Needs } from "./needs.ts";
 import { callerName, type ReferenceBooks } from "./reference-books.ts";
@@ -40,13 +41,13 @@ export function recordUsage(needs: Needs, books: ReferenceBooks, meterBooks: Met
     const batchId = checkUsageBatch(sent.batchId, sent.items.length, moment.wall);
     const batch = { ...sent, batchId };
     const sifted = sift(batch, moment);
-    const names = [...new Map(sifted.good.map(named)).values()];
+    const names = [...new Map([...sifted.good, ...sifted.samples].map(named)).values()];
     let [own, others] = [0, 0];
     while (own < TRIES_MAX && others < OTHERS_TRIES_MAX) {
       const callers = await books.find(accountId, names);
       const meters = await meterBooks.find(accountId);
       const judged = judgeBatch(batch, sifted, callers, meters);
-      const dimensions = judged.folds.map((fold) => fold.dimensions);
+      const dimensions = [...judged.folds, ...judged.samples].map((fold) => fold.dimensions);
       const cellIds = await needs.storage.internCells(accountId, dimensions);
       try {
         const receipt = await groups.do(accountId, { ...judged, cellIds });
@@ -64,10 +65,12 @@ export function recordUsage(needs: Needs, books: ReferenceBooks, meterBooks: Met
   };
 }
 
-function groupedCounts({ storage, clock }: Needs) {
+function groupedCounts(needs: Needs) {
+  const { storage, clock } = needs;
   return new GroupedWork<ReadyBatch, Receipt>({
     run: (accountId, batches) => {
-      return storage.inAccount(accountId, (store) => countBatches(store, batches, clock.now()));
+      const times = { now: clock.now(), rawSince: rawEventsSince(needs) };
+      return storage.inAccount(accountId, (store) => countBatches(store, batches, times));
     },
     nameOf: ({ batch }) => batch.batchId,
     sizeOf: ({ batch }) => batch.items.length,

@@ -62,10 +62,10 @@ export interface SealStore {
   /**
    * Moves usage that no subscription was charged for to the one that was in force after all,
    * into the rollups that its periods' next seals will close: of all the customer's keys if it is
-   * the default, else of keys that name it.
+   * the default, else of keys that name it. Gives the cells it moved from and to.
    */
   adopt(
     subscription: { customerId: string; subscriptionId: string; isDefault: boolean },
     span: Interval,
-  ): Promise<void>;
+  ): Promise<readonly number[]>;
 }

@@ -1,3 +1,4 @@
+import { foldDays } from "./fold-days.ts";
 import type { Needs } from "./needs.ts";
 import { strandExpiredLeases } from "./strand-expired-leases.ts";
 
@@ -6,6 +7,9 @@ const STRAND_EVERY_MS = 1_000;
 /** Partitions are made weeks ahead, so an hour is early enough. */
 const TIDY_EVERY_MS = 3_600_000;
 
+/** Days are folded hours after they were; a minute more is nothing. */
+const FOLD_EVERY_MS = 60_000;
+
 /** What metering does without being asked. */
 export interface Upkeep {
   /** Resolves when nothing of it runs any more. */
@@ -13,7 +17,7 @@ export interface Upkeep {
 }
 
 /**
- * Strands expired leases, makes partitions ahead (also when business time travels) and drops what
+ * Strands expired leases, folds usage into days, makes partitions ahead (also when business time travels) and drops what
  * is past its time. What fails is logged and tried again at the next turn.
  */
 export function startUpkeep(needs: Needs): Upkeep {
@@ -29,6 +33,13 @@ export function startUpkeep(needs: Needs): Upkeep {
       () => strandExpiredLeases(needs),
       (err) => {
         logger.warn({ err }, "expired leases could not be stranded");
+      },
+    ),
+    repeat(
+      FOLD_EVERY_MS,
+      () => foldDays(needs),
+      (err) => {
+        logger.warn({ err }, "accounts with usage to fold into days could not be found");
       },
     ),
     repeat(TIDY_EVERY_MS, tidy, (err) => {

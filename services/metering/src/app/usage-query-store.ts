@@ -1,4 +1,5 @@
 import type { Interval } from "@tollbook/domain";
+import type { FoldedDays } from "../domain/usage-pieces.ts";
 
 /** What usage can be grouped by. */
 export type UsageDimension = "customer" | "key" | "endpoint" | "method" | "status-class";
@@ -22,7 +23,19 @@ export interface UsageQuestion {
   /** Only so many of the biggest groups, the rest as one; 0 means all. */
   readonly top: number;
   readonly latency: boolean;
+}
+
+/** Which rows of an answer. */
+export interface UsagePage {
   readonly offset: number;
+  readonly count: number;
+}
+
+/** Where an export goes on: after these rows of one interval. */
+export interface ExportPage {
+  /** Names of the biggest groups, as `biggest` gave them; undefined: all. */
+  readonly kept: readonly string[] | undefined;
+  readonly after: UsageGroup | undefined;
   readonly count: number;
 }
 
@@ -56,9 +69,26 @@ export interface UsageRow extends UsageSums {
   readonly group: UsageGroup;
 }
 
-/** Reads rollups. */
+/** Reads rollups, whole days where they are folded. */
 export interface UsageQueryStore {
-  /** Rows ordered by interval, then by calls from most to least; one more than `count` at most. */
-  rows(question: UsageQuestion): Promise<UsageRow[]>;
-  total(question: UsageQuestion): Promise<UsageSums>;
+  /**
+   * Rows ordered by interval, then by calls from most to least, at most `count`; whether there
+   * are more; and the sums over the whole range.
+   */
+  answer(
+    question: UsageQuestion,
+    page: UsagePage,
+    folded: FoldedDays | undefined,
+  ): Promise<{ rows: UsageRow[]; more: boolean; total: UsageSums }>;
+  /** Names of the question's biggest groups over its whole range; undefined if all are wanted. */
+  biggest(
+    question: UsageQuestion,
+    folded: FoldedDays | undefined,
+  ): Promise<readonly string[] | undefined>;
+  /** Rows ordered by interval and group, at most one more than `count`. */
+  exported(
+    question: UsageQuestion,
+    page: ExportPage,
+    folded: FoldedDays | undefined,
+  ): Promise<UsageRow[]>;
 }

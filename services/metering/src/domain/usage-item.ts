@@ -51,6 +51,11 @@ export interface ReportedItem {
   readonly hold: Hold | "malformed" | undefined;
   /** It takes back something counted before. */
   readonly corrects: boolean;
+  /** An event's latency, if it was measured: for the live log, which counts nothing. */
+  readonly latencyUs?: number | undefined;
+  /** The contract's numbers of why it was turned away and how it was admitted: for the live log. */
+  readonly refusal?: number;
+  readonly admission?: number;
 }
 
 /** An item that may be counted once it is known whose it is. */
@@ -67,6 +72,8 @@ export interface UsageBatch {
   /** SHA-256 over the whole content, 32 bytes. */
   readonly contentSha256: Buffer;
   readonly items: readonly ReportedItem[];
+  /** Single calls out of the batch's cells: shown in the live log, never counted. */
+  readonly samples?: readonly ReportedItem[];
 }
 
 /** What an item held, if that makes sense: released even when the item itself is rejected. */

@@ -30,10 +30,11 @@ export function fromProtoUsage(request: RecordUsageRequest, caller: Caller): Usa
     ...events.map((event, index) => fromProtoEvent(event, index, holds)),
     ...cells.map((cell, index) => fromProtoCell(cell, index, holds)),
   ];
-  if (items.some((item) => item.caller?.kind === "key-hash")) requireGateCheck(caller);
+  const samples = request.samples.map(fromProtoSample);
+  if (items.some(namesHash) || samples.some(namesHash)) requireGateCheck(caller);
   const recorder = UUID.test(recorderId) ? recorderId : undefined;
   const content = contentSha256({ recorderId, holds, items });
-  return { batchId, recorderId: recorder, contentSha256: content, items };
+  return { batchId, recorderId: recorder, contentSha256: content, items, samples };
 }
 
 function requireGateCheck(caller: Caller): void {
@@ -41,6 +42,10 @@ function requireGateCheck(caller: Caller): void {
   const scope = "gate:check";
   const sentence = `This root key lacks the scope ${scope}, which naming keys by hash asks for.`;
   throw new DomainError("permission-denied", "SCOPE_MISSING", sentence, { scope });
+}
+
+function namesHash({ caller }: ReportedItem): boolean {
+  return caller?.kind === "key-hash";
 }
 
 type Holds = readonly (Hold | "malformed")[];
@@ -60,7 +65,13 @@ function fromProtoEvent(event: UsageEvent, index: number, holds: Holds): Reporte
     ...{ kind: "event", index, hash: itemHash(said), ...fromProtoEventId(event) },
     hold: holdAt(holds, event.hold),
     corrects: event.correctsEventId !== "",
+    ...{ latencyUs, refusal: event.refusal, admission: event.admission },
   };
+}
+
+/** Its call is counted in a cell, which has told what it held. */
+function fromProtoSample(event: UsageEvent, index: number): ReportedItem {
+  return { ...fromProtoEvent({ ...event, hold: 0 }, index, []), corrects: false };
 }
 
 function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedItem {

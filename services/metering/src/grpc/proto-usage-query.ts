@@ -9,6 +9,7 @@ import { type Granularity, invalidField } from "@tollbook/domain";
 import type { UsageAnswer, UsageRequest } from "../app/query-usage.ts";
 import type { UsageDimension, UsageGroup, UsageSums } from "../app/usage-query-store.ts";
 import { latencyPercentileMs } from "../domain/latency.ts";
+import { fromProtoFilter } from "./proto-usage-events.ts";
 
 const GRANULARITIES: Readonly<Record<number, Granularity | undefined>> = {
   [ProtoGranularity.QUARTER_HOUR]: "quarter-hour",
@@ -27,15 +28,12 @@ const DIMENSIONS: Readonly<Record<number, UsageDimension | undefined>> = {
 
 /** A question in our words; "invalid" OUT_OF_RANGE for a dimension that is none. */
 export function fromProtoQuery(request: QueryUsageRequest): UsageRequest {
-  const { startTime, endTime, timeZone, top, latency, pageSize, pageToken, filter } = request;
-  const { meterId } = request;
-  const { customerIds = [], keyIds = [], endpoints = [], methods = [] } = filter ?? {};
-  const { statusClasses = [], test = false } = filter ?? {};
+  const { startTime, endTime, timeZone, top, latency, meterId, pageSize, pageToken } = request;
   return {
     ...{ startTime, endTime, timeZone, top, latency, meterId, pageSize, pageToken },
     granularity: GRANULARITIES[request.granularity],
     groupBy: request.groupBy.map(fromProtoDimension),
-    filter: { customerIds, keyIds, endpoints, methods, statusClasses, test },
+    filter: fromProtoFilter(request.filter),
   };
 }
 

@@ -4,24 +4,25 @@ import { answerOnce } from "@tollbook/service/storage";
 import type { Storage } from "../app/needs.ts";
 import { forgetAnswers } from "./answered-requests.ts";
 import { CellDirectory } from "./cells.ts";
+import { keepPartitions, type Retention } from "./partitions.ts";
 import { type Announcer, storeOn } from "./store.ts";
-import { countersWithExpiredLeases, dropOldCounters } from "./sweeping.ts";
+import { accountsToFold, countersWithExpiredLeases, dropOldCounters } from "./sweeping.ts";
 
 /** Metering's database as the verbs see it. */
-export function storageOn(database: Database, clock: Clock, toEvent: Announcer): Storage {
+export function storageOn(
+  database: Database,
+  clock: Clock,
+  toEvent: Announcer,
+  retention: Retention,
+): Storage {
   const cells = new CellDirectory(database);
-  const keepPartitions = async () => {
-    const wall = new Date();
-    await database.asWorker(async (tx) => {
-      await tx.sql("select keep_partitions($1, $2)", [clock.now(), wall]);
-      await tx.sql("select keep_foreign_partitions($1)", [wall]);
-      await tx.sql("select keep_meter_partitions($1)", [clock.now()]);
-    });
+  const keep = async () => {
+    await keepPartitions(database, clock.now(), retention);
   };
   return {
     inAccount: (accountId, work) => {
       const once = () => database.inAccount(accountId, (tx) => work(storeOn(tx, toEvent)));
-      return withPartitions(once, keepPartitions);
+      return withPartitions(once, keep);
     },
     once: (accountId, { request, ...repeatable }, work) => {
       const { requestId: text } = request;
@@ -33,7 +34,8 @@ export function storageOn(database: Database, clock: Clock, toEvent: Announcer):
     },
     forgetAnswers: () => forgetAnswers(database),
     internCells: (accountId, items) => cells.intern(accountId, items),
-    keepPartitions,
+    keepPartitions: keep,
+    accountsToFold: (until) => accountsToFold(database, until),
     countersWithExpiredLeases: () => countersWithExpiredLeases(database),
     dropOldCounters: (now) => dropOldCounters(database, now),
   };

@@ -4,11 +4,13 @@ import type { Fact } from "../domain/fact.ts";
 import { accountOf } from "./account-of.ts";
 import { claimBatches, correctBatches } from "./batches.ts";
 import { fenceStore } from "./fences.ts";
+import { foldStore } from "./folds.ts";
 import { meterQueryStore } from "./meter-query.ts";
 import { addMeterUsage } from "./meter-usage.ts";
 import { meterStore } from "./meters.ts";
 import { sealStore } from "./periods.ts";
 import { quotaStore } from "./quotas.ts";
+import { rawEventStore } from "./raw-event-query.ts";
 import { referenceStore } from "./references.ts";
 import { addRollups } from "./rollups.ts";
 import { addAllSeen, claimHolds } from "./seen-events.ts";
@@ -39,6 +41,8 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
     queries: usageQueryStore(tx),
     meters: meterStore(tx),
     meterQueries: meterQueryStore(tx),
+    rawEvents: rawEventStore(tx),
+    folds: foldStore(tx),
     announce: (fact) => tx.announce(toEvent(fact, accountId)),
   };
 }

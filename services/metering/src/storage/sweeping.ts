@@ -39,3 +39,13 @@ export async function dropOldCounters(database: Database, now: Date): Promise<bo
   const dropped = await database.asWorker((tx) => tx.sql(text, params));
   return dropped.length === TURN_MAX;
 }
+
+/** See Storage.accountsToFold. */
+export async function accountsToFold(database: Database, until: Date): Promise<string[]> {
+  const text = `select a.account_id from account a
+    left join account_fence f on f.account_id = a.account_id
+    where f.folded_until is null or f.folded_until <= $1 or f.day_zone is distinct from a.time_zone
+    order by f.folded_until nulls first limit ${TURN_MAX}`;
+  const rows = await database.asWorker((tx) => tx.sql<{ account_id: string }>(text, [until]));
+  return rows.map((row) => row.account_id);
+}

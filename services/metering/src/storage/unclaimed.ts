@@ -31,7 +31,7 @@ export async function adopt(
   tx: Tx,
   subscription: Parameters<SealStore["adopt"]>[0],
   span: Interval,
-): Promise<void> {
+): Promise<readonly number[]> {
   const { customerId, subscriptionId, isDefault } = subscription;
   const find = `select cell_id, key_id, endpoint, method, status_class, test from usage_cell c
     where account_id = $1 and customer_id = $2 and subscription_id is null
@@ -41,7 +41,7 @@ export async function adopt(
         and r.bucket_start >= $3 and r.bucket_start < $4)`;
   const binds = [tx.accountId, customerId, span.start, span.end];
   const cells = await tx.sql<CellRow>(find, [...binds, subscriptionId, isDefault]);
-  if (cells.length === 0) return;
+  if (cells.length === 0) return [];
   const numbers = await internCells(
     tx,
     cells.map(({ key_id, endpoint, method, status_class, test }) => ({
@@ -54,6 +54,7 @@ export async function adopt(
   const move = [tx.accountId, subscriptionId, span.start, span.end, olds, numbers];
   await tx.sql(MOVE, move);
   await adoptMetered(tx, move);
+  return [...olds, ...numbers];
 }
 
 const COLUMNS = [...FIGURES, ...LATENCIES];

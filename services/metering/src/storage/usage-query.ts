@@ -1,105 +1,129 @@
 import type { Tx } from "@tollbook/service";
 import type {
+  ExportPage,
   UsageDimension,
-  UsageFilter,
   UsageGroup,
+  UsagePage,
   UsageQueryStore,
   UsageQuestion,
+  UsageRow,
   UsageSums,
 } from "../app/usage-query-store.ts";
-import { FIGURES, LATENCIES } from "./rollup-columns.ts";
-
-const COLUMN: Record<UsageDimension, string> = {
-  customer: "customer_id",
-  key: "key_id",
-  endpoint: "endpoint",
-  method: "method",
-  "status-class": "status_class",
-};
+import type { FoldedDays } from "../domain/usage-pieces.ts";
+import { Binds } from "./binds.ts";
+import { LATENCIES } from "./rollup-columns.ts";
+import { COLUMN, figuresOf, nameText, sourcesText, sumsOf } from "./usage-sources.ts";
 
 /** See UsageQueryStore. */
 export function usageQueryStore(tx: Tx): UsageQueryStore {
   return {
-    rows: async (question) => {
-      const rows = await tx.sql<Row>(rowsText(question), rowsParams(tx, question));
-      return rows.map((row) => ({ ...toSums(row, question), ...toPlace(row, question) }));
-    },
-    total: async (question) => {
-      const text = `select ${sumsOf(figuresOf(question))} from (${usageText(question, [])}) as u`;
-      const [row] = await tx.sql<Row>(text, usageParams(tx, question));
-      return toSums(row ?? {}, question);
-    },
+    answer: (question, page, folded) => answer(tx, question, page, folded),
+    biggest: (question, folded) => biggest(tx, question, folded),
+    exported: (question, page, folded) => exported(tx, question, page, folded),
   };
 }
 
 type Row = Record<string, unknown>;
 
-function figuresOf({ latency }: UsageQuestion): readonly string[] {
-  return latency ? [...FIGURES, ...LATENCIES] : FIGURES;
-}
-
-function sumsOf(figures: readonly string[], prefix = ""): string {
-  return figures.map((name) => `coalesce(sum(${prefix}${name}), 0)::bigint as ${name}`).join(", ");
-}
-
-/** Usage of the range and filter, by interval and group; cells first, for they are few. */
-function usageText(question: UsageQuestion, groupBy: readonly string[]): string {
-  const columns = groupBy.map((name) => `c.${name}, `).join("");
-  const places = groupBy.map((_, at) => `, ${at + 2}`).join("");
-  return `select width_bucket(r.bucket_start, $3::timestamptz[]) as place, ${columns}
-      ${sumsOf(figuresOf(question), "r.")}
-    from rollup r join usage_cell c on c.account_id = r.account_id and c.cell_id = r.cell_id
-    where r.account_id = $1 and c.account_id = $1 and c.test = $4
-      and r.bucket_start >= ($3::timestamptz[])[1] and r.bucket_start < $2
-      ${filterText(question.filter)}
-    group by 1${places}`;
-}
-
-/** Only filters that were asked for are in the text, so that each gets a plan of its own. */
-function filterText({ customerIds, keyIds, endpoints, methods, statusClasses }: UsageFilter) {
-  const parts = [
-    customerIds.length > 0 ? "and c.customer_id = any($5::uuid[])" : "and $5::uuid[] is not null",
-    keyIds.length > 0 ? "and c.key_id = any($6::uuid[])" : "and $6::uuid[] is not null",
-    endpoints.length > 0 ? "and c.endpoint = any($7::text[])" : "and $7::text[] is not null",
-    methods.length > 0 ? "and c.method = any($8::text[])" : "and $8::text[] is not null",
-    statusClasses.length > 0
-      ? "and c.status_class = any($9::smallint[])"
-      : "and $9::smallint[] is not null",
-  ];
-  return parts.join(" ");
-}
-
-function usageParams(tx: Tx, { intervals, filter }: UsageQuestion): unknown[] {
-  const { customerIds, keyIds, endpoints, methods, statusClasses, test } = filter;
-  const starts = intervals.map(({ start }) => start);
-  const lists = [customerIds, keyIds, endpoints, methods, statusClasses];
-  return [tx.accountId, intervals.at(-1)?.end, starts, test, ...lists];
-}
-
-/** The biggest groups are those of the whole range; all others are one group, called other. */
-function rowsText(question: UsageQuestion): string {
-  const groups = question.groupBy.map((dimension) => COLUMN[dimension]);
+/** Page and total come of one look at the usage, so they agree. */
+async function answer(
+  tx: Tx,
+  question: UsageQuestion,
+  { offset, count }: UsagePage,
+  folded: FoldedDays | undefined,
+) {
+  const kept = await biggest(tx, question, folded);
+  const binds = new Binds(tx.accountId);
+  const { source, names, list } = groupedText(question, folded, { kept, where: "" }, binds);
   const figures = figuresOf(question);
-  const list = groups.map((name) => `${name}, `).join("");
-  const kept = groups.map(
-    (name) => `case when place_of_group <= $12 then ${name} end as ${name}, `,
-  );
-  const ranked = `select *, dense_rank() over (order by group_calls desc, ${list} 1) as place_of_group
-    from (select *, sum(calls + refused) over (partition by ${list} 1) as group_calls from u) as w`;
-  return `with u as (${usageText(question, groups)}), ranked as (${ranked})
-    select place, ${kept.join("")} place_of_group > $12 as other, ${sumsOf(figures)}
-    from ranked group by place, ${groups.map((_, at) => `${at + 2}, `).join("")} other
-    order by place, other, calls desc, refused desc, ${list} 1
-    offset $10 limit $11`;
+  const noNames = names.map((name) => `null as ${name}, `).join("");
+  const order = `place, other, calls desc, refused desc${names.map((name) => `, ${name}`).join("")}`;
+  const text = `with u as materialized (${source}), page as (
+      select row_number() over (order by ${order}) as number, u.* from u
+      order by ${order} offset ${binds.add(offset)} limit ${binds.add(count + 1)})
+    select number, place, ${list} other, ${figures.join(", ")} from page
+    union all
+    select null, null, ${noNames} null, ${sumsOf(figures)} from u`;
+  const found = await tx.sql<Row>(text, binds.values);
+  const [total] = found.filter(({ place }) => place === null);
+  const rows = found.filter(({ place }) => place !== null);
+  rows.sort((one, other) => Number(one.number) - Number(other.number));
+  return {
+    rows: rows.slice(0, count).map((row) => toRow(row, question)),
+    more: rows.length > count,
+    total: toSums(total ?? {}, question),
+  };
 }
 
-/** One row more than asked for tells that there are more. */
-function rowsParams(tx: Tx, question: UsageQuestion): unknown[] {
-  const top = question.top === 0 || question.groupBy.length === 0 ? 2 ** 31 : question.top;
-  return [...usageParams(tx, question), question.offset, question.count + 1, top];
+/** See UsageQueryStore.biggest. */
+async function biggest(tx: Tx, question: UsageQuestion, folded: FoldedDays | undefined) {
+  const { top, groupBy } = question;
+  if (top === 0 || groupBy.length === 0) return undefined;
+  const binds = new Binds(tx.accountId);
+  const range = { start: question.intervals[0]?.start, end: question.intervals.at(-1)?.end };
+  const whole = {
+    ...question,
+    intervals: [range as (typeof question.intervals)[0]],
+    latency: false,
+  };
+  const grouping = { columns: [`${nameText(groupBy)} as name`], where: "" };
+  const text = `select name from (${sourcesText(whole, folded, grouping, binds)}) as u
+    group by name order by sum(calls + refused) desc, name limit ${binds.add(top)}`;
+  return (await tx.sql<{ name: string }>(text, binds.values)).map(({ name }) => name);
 }
 
-function toPlace(row: Row, { groupBy }: UsageQuestion): { interval: number; group: UsageGroup } {
+/** See UsageQueryStore.exported. Groups before the place are left out before they are summed. */
+async function exported(
+  tx: Tx,
+  question: UsageQuestion,
+  { kept, after, count }: ExportPage,
+  folded: FoldedDays | undefined,
+): Promise<UsageRow[]> {
+  const binds = new Binds(tx.accountId);
+  const { groupBy } = question;
+  const place = after && binds.add(nameOf(after, question));
+  const where = place === undefined ? "" : ` and ${nameText(groupBy)} > ${place} collate "C"`;
+  const { source } = groupedText(question, folded, { kept, where }, binds);
+  const text = `select * from (${source}) as u
+    order by place, other, ${nameText(groupBy, "u")} collate "C" limit ${binds.add(count + 1)}`;
+  return (await tx.sql<Row>(text, binds.values)).map((row) => toRow(row, question));
+}
+
+/** All groups, or those that are kept and one for the rest, by interval. */
+function groupedText(
+  question: UsageQuestion,
+  folded: FoldedDays | undefined,
+  { kept, where }: { kept: readonly string[] | undefined; where: string },
+  binds: Binds,
+) {
+  const names = question.groupBy.map((dimension) => COLUMN[dimension]);
+  const isKept = kept && `${nameText(question.groupBy)} = any(${binds.add(kept)}::text[])`;
+  const columns = names.map((name) => {
+    return isKept ? `case when ${isKept} then c.${name} end as ${name}` : `c.${name}`;
+  });
+  const other = isKept ? `not (${isKept}) as other` : "false as other";
+  const grouping = { columns: [...columns, other], where };
+  const list = names.map((name) => `${name}, `).join("");
+  const source = `select place, ${list} other, ${sumsOf(figuresOf(question))}
+    from (${sourcesText(question, folded, grouping, binds)}) as parts
+    group by place, ${list} other`;
+  return { source, names, list };
+}
+
+function nameOf(group: UsageGroup, { groupBy }: UsageQuestion): string {
+  return groupBy.map((dimension) => VALUE[dimension](group) ?? "").join("\n");
+}
+
+const VALUE: Record<UsageDimension, (group: UsageGroup) => string | number | undefined> = {
+  customer: ({ customerId }) => customerId,
+  key: ({ keyId }) => keyId,
+  endpoint: ({ endpoint }) => endpoint,
+  method: ({ method }) => method,
+  "status-class": ({ statusClass }) => statusClass,
+};
+
+function toRow(row: Row, question: UsageQuestion): UsageRow {
+  const { groupBy } = question;
   const value = <T>(dimension: UsageDimension): T | undefined => {
     if (!groupBy.includes(dimension)) return undefined;
     return (row[COLUMN[dimension]] as T | null) ?? undefined;
@@ -112,7 +136,7 @@ function toPlace(row: Row, { groupBy }: UsageQuestion): { interval: number; grou
     statusClass: value("status-class"),
     other: row.other === true,
   };
-  return { interval: Number(row.place) - 1, group };
+  return { ...toSums(row, question), interval: Number(row.place) - 1, group };
 }
 
 function toSums(row: Row, { latency }: UsageQuestion): UsageSums {

@@ -4,6 +4,8 @@ import { quotas } from "./0003-quotas.ts";
 import { seals } from "./0004-seals.ts";
 import { partitions } from "./0005-partitions.ts";
 import { counting } from "./0006-counting.ts";
+import { rawEvents } from "./0010-raw-events.ts";
+import { dayRollups } from "./0011-day-rollups.ts";
 import { foreignEvents } from "./0020-foreign-events.ts";
 import { answeredRequests } from "./0030-answered-requests.ts";
 import { meters } from "./0031-meters.ts";
@@ -17,6 +19,8 @@ export const migrations = [
   seals,
   partitions,
   counting,
+  rawEvents,
+  dayRollups,
   foreignEvents,
   answeredRequests,
   meters,

@@ -973,7 +973,7 @@ export interface ListUsageEventsRequest {
   filter:
     | UsageFilter
     | undefined;
-  /** Not before this time; absent means as far as raw events are kept. */
+  /** Not before this time; absent means as far back as single calls are kept. */
   startTime:
     | Date
     | undefined;
@@ -987,7 +987,10 @@ export interface ListUsageEventsRequest {
   pageToken: string;
 }
 
-/** Single calls, newest first. */
+/**
+ * Single calls, newest first. A page may have fewer than asked for, even none, where looking for
+ * them took long: there are more as long as there is a next page.
+ */
 export interface ListUsageEventsResponse {
   /** The calls; caller is always the key or customer id. */
   events: UsageEvent[];

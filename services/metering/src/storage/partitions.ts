@@ -1,0 +1,51 @@
+import type { Database, Tx } from "@tollbook/service";
+
+/** How long what is stored by time is kept. */
+export interface Retention {
+  /** Single calls, in days of business time; 0: not at all. */
+  readonly rawEventDays: number;
+  /** Rollups, in whole months of business time; 0: for ever. */
+  readonly rollupMonths: number;
+}
+
+/** A year's period is sealed, and sealed again for late usage, up to 70 days after its end. */
+const MONTHS_MIN = 15;
+/** A period that nobody has sealed so long after its end will never be. */
+const UNSEALED_DAYS = 400;
+
+/** See Storage.keepPartitions. Each step by itself: each takes locks that others wait for. */
+export async function keepPartitions(
+  database: Database,
+  now: Date,
+  { rawEventDays, rollupMonths }: Retention,
+): Promise<void> {
+  const days = [now, rawEventDays];
+  await database.asWorker(async (tx) => {
+    const wall = new Date();
+    await tx.sql("select keep_partitions($1, $2)", [now, wall]);
+    await tx.sql("select keep_foreign_partitions($1)", [wall]);
+    await tx.sql("select keep_meter_partitions($1)", [now]);
+  });
+  await database.asWorker((tx) => tx.sql("select keep_event_partitions($1, $2)", days));
+  await database.asWorker(async (tx) => {
+    const oldest = rollupMonths === 0 ? null : await oldestNeeded(tx, now, rollupMonths);
+    await tx.sql("select keep_rollup_partitions($1, $2)", [now, oldest]);
+  });
+}
+
+/** Usage older than this is past its time, and no period that it is in is still to be sealed. */
+async function oldestNeeded(tx: Tx, now: Date, months: number): Promise<Date> {
+  const text = `select least(
+      (date_trunc('month', $1::timestamptz at time zone 'UTC') - make_interval(months => $2))
+        at time zone 'UTC',
+      (select min(period_start) from billing_period
+        where seal_number = 0 and period_end > $1::timestamptz - make_interval(days => $3)))
+    as oldest`;
+  const [row] = await tx.sql<{ oldest: Date }>(text, [
+    now,
+    Math.max(months, MONTHS_MIN),
+    UNSEALED_DAYS,
+  ]);
+  if (row === undefined) throw new Error("a select without a table gave no row");
+  return row.oldest;
+}
