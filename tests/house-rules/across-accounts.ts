@@ -40,6 +40,8 @@ export const acrossAccounts: Readonly<Record<string, AcrossAccounts>> = {
       account: "schedulers ask which accounts there are, and work in each",
       account_fence: "the folder finds accounts whose days are not all made",
       billing_period: "months of rollups stay while a period that they are in is not sealed",
+      corrected_cell: "marks of usage taken back too long ago to be taken back again are removed",
+      corrected_event: "as with cells",
       counter: "counters of windows long past are removed",
       lease: "expired leases are found, and removed with their window",
       threshold_crossed: "goes with its counter",

@@ -125,10 +125,6 @@ const badItems: Record<string, BadItem> = {
     "HOLD_UNKNOWN",
     (account, customer) => account.event(customer, { hold: "malformed" }),
   ],
-  "a correction": [
-    "CORRECTION_NOT_SUPPORTED",
-    (account, customer) => account.event(customer, { corrects: true }),
-  ],
 };
 
 describe("an item with", () => {

@@ -146,7 +146,7 @@ export class TestAccount {
       },
       ...{ method: "GET", status: 200, time: undefined, count: 1n, units: 1n },
       ...{ requestBytes: 100n, responseBytes: 900n, latency: [], properties: {} },
-      ...{ refused: false, hold: undefined, corrects: false },
+      ...{ refused: false, hold: undefined, corrects: undefined },
     };
   }
 }

@@ -66,13 +66,14 @@ function byId({ batch: one }: ReadyBatch, { batch: other }: ReadyBatch): number 
 }
 
 /** A retry is told apart from a mistake by what it says. */
-function repeat({ batch }: ReadyBatch, { contentSha256, receipt }: AnsweredBatch) {
+export function repeat({ batch }: ReadyBatch, { contentSha256, receipt }: AnsweredBatch) {
   if (contentSha256.equals(batch.contentSha256)) return receipt;
   const first = { time: receipt.commitTime, sha256: contentSha256 };
   return batchIdReused(batch.batchId, first, batch.contentSha256);
 }
 
-async function count(
+/** Adds folds to rollups, counters and meters; those below zero take back. */
+export async function count(
   store: Store,
   counted: readonly Countable[],
   holds: HoldTally,
@@ -103,7 +104,8 @@ async function count(
   await noteCrossings(store, passed, now);
 }
 
-function cellIdIn(cellIds: ReadonlyMap<CellDimensions, number>) {
+/** The number of a fold's cell, among those interned before. */
+export function cellIdIn(cellIds: ReadonlyMap<CellDimensions, number>) {
   return ({ dimensions }: UsageFold): number => {
     const cellId = cellIds.get(dimensions);
     if (cellId === undefined) throw new Error("usage is counted whose cell has no number");

@@ -23,7 +23,7 @@ export function countable(
   const countedItems = folds.reduce((sum, { items }) => sum + items.length, 0);
   const figures = { counted, countedItems, duplicates: duplicates.length };
   const outcome = { ...figures, ...toldOf(ready.verdicts) };
-  return { ready, batch: ready.batch, folds, duplicates, outcome };
+  return { ready, batch: ready.batch, cells: ready.cells, folds, duplicates, outcome };
 }
 
 /** Takes out events that are to be counted no more: those seen before, and repeats among these. */

@@ -1,4 +1,6 @@
+import type { CellRecord } from "../domain/cell-record.ts";
 import { asUsageItem, faultOf, type Moment } from "../domain/check-usage-item.ts";
+import { cellIdentity } from "../domain/correction.ts";
 import type { MeterSet } from "../domain/meter-set.ts";
 import type { Verdicts } from "../domain/receipt.ts";
 import type { Rejection, RejectionReason } from "../domain/rejection.ts";
@@ -27,6 +29,8 @@ export interface JudgedBatch {
   readonly events: readonly UsageItem[];
   /** By which it was judged, and is counted. */
   readonly meters: MeterSet;
+  /** What is kept of the cells among them; nothing of those that take back. */
+  readonly cells: readonly CellRecord[];
   readonly verdicts: Verdicts;
   /** Holds of rejected events that have a good id: a repeat of them releases nothing. */
   readonly heldByRejected: readonly HeldByEvent[];
@@ -58,6 +62,7 @@ export function judgeBatch(
 ): JudgedBatch {
   const folder = new UsageFolder();
   const events: UsageItem[] = [];
+  const cells: UsageItem[] = [];
   const rejected = new Map(faults);
   const [retryEvents, retryCells]: [number[], number[]] = [[], []];
   for (const item of good) {
@@ -69,13 +74,20 @@ export function judgeBatch(
       rejected.set(item, "CELL_NEEDS_EVENTS");
     } else {
       folder.add(item, name, caller);
-      if (item.kind === "event") events.push(item);
+      (item.kind === "event" ? events : cells).push(item);
     }
   }
   const rejections = [...rejected].map(([item, reason]) => rejectionOf(item, reason));
   const verdicts = { rejections, retryEvents, retryCells };
-  const judged = { batch, folds: folder.folds(), events, meters, verdicts, ...holdsOf(rejected) };
-  return { ...judged, samples: foldsOf(samples, callers) };
+  const kept = { folds: folder.folds(), events, cells: keptCells(cells) };
+  return {
+    batch,
+    ...kept,
+    meters,
+    verdicts,
+    ...holdsOf(rejected),
+    samples: foldsOf(samples, callers),
+  };
 }
 
 function foldsOf(items: readonly UsageItem[], callers: ReadonlyMap<string, Caller>): UsageFold[] {
@@ -88,12 +100,18 @@ function foldsOf(items: readonly UsageItem[], callers: ReadonlyMap<string, Calle
   return folder.folds();
 }
 
+function keptCells(cells: readonly UsageItem[]): CellRecord[] {
+  const kept = cells.filter(({ corrects }) => corrects === undefined);
+  return kept.map((item) => ({ ...item, identity: cellIdentity(item) }));
+}
+
 function reasonOf({ caller }: UsageItem): RejectionReason {
   const isCustomer = caller.kind === "customer" || caller.kind === "external-customer";
   return isCustomer ? "CUSTOMER_UNKNOWN" : "KEY_UNKNOWN";
 }
 
-function rejectionOf({ kind, index }: ReportedItem, reason: RejectionReason): Rejection {
+/** An item that is not taken, by its place. */
+export function rejectionOf({ kind, index }: ReportedItem, reason: RejectionReason): Rejection {
   return { kind, index, reason };
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from "@tollbook/service";
 import type { MessageCodec } from "@tollbook/service/storage";
 import type { Fact } from "../domain/fact.ts";
 import type { CellDimensions } from "../domain/usage-fold.ts";
+import type { CorrectionStore } from "./correction-store.ts";
 import type { FenceStore } from "./fence-store.ts";
 import type { FoldStore } from "./fold-store.ts";
 import type { MeterQueryStore } from "./meter-query-store.ts";
@@ -25,6 +26,7 @@ import type { UsageStore } from "./usage-store.ts";
 export interface Store {
   readonly accountId: string;
   readonly usage: UsageStore;
+  readonly corrections: CorrectionStore;
   readonly fences: FenceStore;
   readonly quotas: QuotaStore;
   readonly thresholds: ThresholdStore;
@@ -77,6 +79,8 @@ export interface Storage {
   accountsToFold(until: Date): Promise<string[]>;
   /** Drops counters long over, with their leases and thresholds; true if there are more. */
   dropOldCounters(now: Date): Promise<boolean>;
+  /** Drops marks of usage taken back that is too old to be taken back again. */
+  dropOldCorrections(): Promise<void>;
 }
 
 /** What auth knows of keys and customers. Throws "unavailable" when it cannot be asked. */

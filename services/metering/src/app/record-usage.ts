@@ -1,5 +1,5 @@
 import { DomainError } from "@tollbook/domain";
-import { checkUsageBatch } from "../domain/check-usage-batch.ts";
+import { checkUsageBatch, isCorrecting } from "../domain/check-usage-batch.ts";
 import type { Receipt } from "../domain/receipt.ts";
 import type { UsageBatch } from "../domain/usage-item.ts";
 import { BooksChanged } from "./books-changed.ts";
@@ -10,6 +10,7 @@ import { rawEventsSince } from "./keep-raw-events.ts";
 import type { MeterBooks } from "./meter-books.ts";
 import type { Needs } from "./needs.ts";
 import { callerName, type ReferenceBooks } from "./reference-books.ts";
+import { takeBack } from "./take-back.ts";
 
 /** Each time somebody changed a customer or sealed a period meanwhile; that is rare. */
 const TRIES_MAX = 8;
@@ -31,8 +32,8 @@ export interface TakenBatch extends Receipt {
 /**
  * Adds a batch of usage; the receipt is a promise, given after the commit. Batches of an account
  * that come at the same time share a commit. Throws "invalid" EMPTY_BATCH, BATCH_TOO_LARGE,
- * ID_MALFORMED, ID_TOO_OLD, ID_TOO_FAR_AHEAD or USAGE_TOO_LARGE, "conflict" BATCH_ID_REUSED,
- * "unavailable" USAGE_BUSY. Bad items are named in the receipt.
+ * BATCH_MIXED, ID_MALFORMED, ID_TOO_OLD, ID_TOO_FAR_AHEAD or USAGE_TOO_LARGE, "conflict"
+ * BATCH_ID_REUSED, "unavailable" USAGE_BUSY. Bad items are named in the receipt.
  */
 export function recordUsage(needs: Needs, books: ReferenceBooks, meterBooks: MeterBooks) {
   const groups = groupedCounts(needs);
@@ -40,6 +41,7 @@ export function recordUsage(needs: Needs, books: ReferenceBooks, meterBooks: Met
     const moment = { business: needs.clock.now(), wall: new Date() };
     const batchId = checkUsageBatch(sent.batchId, sent.items.length, moment.wall);
     const batch = { ...sent, batchId };
+    const correcting = isCorrecting(batch.items);
     const sifted = sift(batch, moment);
     const names = [...new Map([...sifted.good, ...sifted.samples].map(named)).values()];
     let [own, others] = [0, 0];
@@ -50,7 +52,10 @@ export function recordUsage(needs: Needs, books: ReferenceBooks, meterBooks: Met
       const dimensions = [...judged.folds, ...judged.samples].map((fold) => fold.dimensions);
       const cellIds = await needs.storage.internCells(accountId, dimensions);
       try {
-        const receipt = await groups.do(accountId, { ...judged, cellIds });
+        const ready = { ...judged, cellIds };
+        const receipt = correcting
+          ? await takeBack(needs.storage, accountId, ready, moment.business)
+          : await groups.do(accountId, ready);
         return { ...receipt, eventMeterIds: meters.eventMeterIds(moment.business) };
       } catch (error) {
         if (!(error instanceof BooksChanged)) throw asTooLarge(error);

@@ -25,6 +25,7 @@ export function startUpkeep(needs: Needs): Upkeep {
   const tidy = async () => {
     await storage.keepPartitions();
     while (await storage.dropOldCounters(clock.now()));
+    await storage.dropOldCorrections();
     while (await storage.forgetAnswers());
   };
   const turns = [

@@ -1,3 +1,4 @@
+import type { CellRecord } from "../domain/cell-record.ts";
 import type { MeterUsage } from "../domain/meter-usage.ts";
 import type { Receipt } from "../domain/receipt.ts";
 import type { RollupRow } from "../domain/rollup.ts";
@@ -17,6 +18,8 @@ export interface BatchOutcome extends Omit<Receipt, "commitTime" | "repeated" | 
 /** A batch and what becomes of it. */
 export interface BatchEntry {
   readonly batch: UsageBatch;
+  /** What is kept of its counted cells. */
+  readonly cells: readonly CellRecord[];
   readonly outcome: BatchOutcome;
 }
 

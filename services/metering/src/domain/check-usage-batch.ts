@@ -29,6 +29,14 @@ export function checkUsageBatch(batchId: string, itemCount: number, wall: Date):
   );
 }
 
+/** A batch that takes usage back takes all of it back: throws "invalid" BATCH_MIXED. */
+export function isCorrecting(items: readonly { readonly corrects: unknown }[]): boolean {
+  const correcting = items.filter(({ corrects }) => corrects !== undefined).length;
+  if (correcting === 0 || correcting === items.length) return correcting > 0;
+  const sentence = "A batch adds usage or takes usage back, not both; send two.";
+  throw new DomainError("invalid", "BATCH_MIXED", sentence);
+}
+
 /** A batch's id came again with other content: a client that numbers its batches wrongly. */
 export function batchIdReused(
   batchId: string,

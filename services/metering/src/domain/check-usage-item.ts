@@ -1,4 +1,5 @@
 import { AGE_MAX_MS, AHEAD_MAX_MS, checkIdAge, isId, MINUTE_MS } from "@tollbook/domain";
+import { isGarbled } from "./garbled.ts";
 import { LATENCY_BUCKETS } from "./latency.ts";
 import type { RejectionReason } from "./rejection.ts";
 import type { CallerName, ReportedItem, UsageItem } from "./usage-item.ts";
@@ -17,7 +18,6 @@ export const PROPERTIES_MAX = 16;
 export const PROPERTY_LENGTH_MAX = 64;
 
 export const METHOD = /^[A-Z][A-Z-]{0,15}$/;
-const CONTROL = /\p{Cc}/u;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /** Business time judges when calls were made, the wall clock how old ids are. */
@@ -34,8 +34,8 @@ export function faultOf(item: ReportedItem, moment: Moment): RejectionReason | u
     shapeFault(item) ??
     timeFault(item, moment.business) ??
     figuresFault(item) ??
-    (item.hold === "malformed" || (item.hold && item.foreign) ? "HOLD_UNKNOWN" : undefined) ??
-    (item.corrects ? "CORRECTION_NOT_SUPPORTED" : undefined)
+    holdFault(item) ??
+    (item.corrects === "malformed" ? "CORRECTION_MALFORMED" : undefined)
   );
 }
 
@@ -70,13 +70,19 @@ function isWellFormed(caller: CallerName): boolean {
 }
 
 function isExternalId(text: string): boolean {
-  return text.length > 0 && text.length <= EXTERNAL_ID_LENGTH_MAX && !CONTROL.test(text);
+  return text.length > 0 && text.length <= EXTERNAL_ID_LENGTH_MAX && !isGarbled(text);
+}
+
+/** A gate's calls hold; events of others, and what is taken back, do not. */
+function holdFault({ hold, foreign, corrects }: ReportedItem): RejectionReason | undefined {
+  const isWell = hold === undefined || (hold !== "malformed" && !foreign && !corrects);
+  return isWell ? undefined : "HOLD_UNKNOWN";
 }
 
 function shapeFault(item: ReportedItem): RejectionReason | undefined {
   const { endpoint, method, status } = item;
   const length = endpoint.length;
-  if (length === 0 || length > ENDPOINT_LENGTH_MAX || CONTROL.test(endpoint)) {
+  if (length === 0 || length > ENDPOINT_LENGTH_MAX || isGarbled(endpoint)) {
     return "ENDPOINT_INVALID";
   }
   if (!METHOD.test(method)) return "METHOD_INVALID";
@@ -88,7 +94,7 @@ function arePropertiesWell(properties: ReportedItem["properties"]): boolean {
   const entries = Object.entries(properties);
   return (
     entries.length <= PROPERTIES_MAX &&
-    entries.flat().every((text) => text.length <= PROPERTY_LENGTH_MAX)
+    entries.flat().every((text) => text.length <= PROPERTY_LENGTH_MAX && !isGarbled(text))
   );
 }
 

@@ -16,7 +16,7 @@ const hold: Hold = { gateId: "a gate", units: [{ counterId: "a counter", units: 
 
 function itemOf(more: Partial<ReportedItem> = {}): ReportedItem {
   const item = { ...said, kind: "event", index: 0, eventId: "an id", foreign: false } as const;
-  const whole = { ...item, hold, corrects: false, ...more } as ReportedItem;
+  const whole = { ...item, hold, corrects: undefined, ...more } as ReportedItem;
   return { ...whole, hash: itemHash(whole) };
 }
 
@@ -43,7 +43,8 @@ describe("the hash of what a batch says", () => {
     { properties: { city: "Pune" } },
     { refused: true },
     { hold: undefined },
-    { corrects: true },
+    { corrects: { kind: "event", eventId: "an event" } },
+    { corrects: { kind: "cell", batchId: "a batch", index: 0 } },
   ];
   for (const change of changes) {
     it(`is another for another ${Object.keys(change).join(" and ")}`, () => {

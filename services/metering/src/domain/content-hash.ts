@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { correctionName } from "./correction.ts";
 import type { Hold, ReportedItem } from "./usage-item.ts";
 
 /** What a batch consists of, besides its id. */
@@ -22,7 +23,7 @@ export function contentSha256({ recorderId, holds, items }: BatchContent): Buffe
   let text = "";
   for (const { kind, eventId, hash: said, hold, corrects } of items) {
     const place = hold === undefined ? 0 : (places.get(hold) ?? -1);
-    text += `${kind} ${eventId} ${said} ${place} ${corrects}\n`;
+    text += `${kind} ${eventId} ${said} ${place} ${correctionName(corrects)}\n`;
   }
   return hash.update(text).digest();
 }

@@ -61,11 +61,12 @@ function add(rows: Rows, rule: MeterRule, fold: UsageFold, cellId: number): void
   const place = { bucketStart, cellId, sealNumber: (period?.sealNumber ?? 0) + 1, meterId };
   if (aggregation === "count" || aggregation === "sum") {
     const units = rule.unitsOf(fold);
-    if (units > 0n) unitsAt(rows.sums, place).units += units;
+    if (units !== 0n) unitsAt(rows.sums, place).units += units;
     return;
   }
   for (const item of items) {
-    if (!rule.takesProperties(item)) continue;
+    // What is taken back leaves these as they are: who else had the value is not known.
+    if (item.count < 0n || !rule.takesProperties(item)) continue;
     if (aggregation === "unique") keepValue(rows.values, place, item, uniqueProperty);
     else {
       const row = unitsAt(rows.greatest, place);

@@ -6,7 +6,7 @@ export const REJECTIONS_TOLD_MAX = 100;
 /** What became of a batch. */
 export interface Receipt {
   readonly batchId: string;
-  /** Calls newly counted, refused ones included. */
+  /** Calls newly counted, refused ones included; below zero: calls taken back. */
   readonly counted: bigint;
   /** Events that were counted before under the same id. */
   readonly duplicates: number;

@@ -57,14 +57,36 @@ export const REJECTIONS = [
   },
   {
     reason: "PROPERTIES_INVALID",
-    sentence: "An event has at most 16 properties of up to 64 characters each.",
+    sentence: "An event has at most 16 properties of up to 64 characters, none of them control.",
   },
   {
     reason: "HOLD_UNKNOWN",
     sentence:
-      "The item names a hold that the request does not have or that names no lease, or is foreign.",
+      "The item names a hold that the request does not have or that names no lease; foreign events and " +
+      "corrections hold nothing.",
   },
-  { reason: "CORRECTION_NOT_SUPPORTED", sentence: "Taking usage back is not supported yet." },
+  {
+    reason: "CORRECTION_MALFORMED",
+    sentence:
+      "An event takes back an event, by its id; a cell takes from a cell, by batch and index.",
+  },
+  {
+    reason: "CORRECTION_UNKNOWN",
+    sentence: "Nothing was counted under that name within 36 days.",
+  },
+  {
+    reason: "CORRECTION_DIFFERS",
+    sentence: "What is taken back has to be repeated as it was counted, and this differs.",
+  },
+  { reason: "CORRECTION_REPEATED", sentence: "That event was taken back before." },
+  {
+    reason: "CORRECTION_TOO_LARGE",
+    sentence: "More would be taken from that cell than is left of it.",
+  },
+  {
+    reason: "CORRECTION_MISPLACED",
+    sentence: "What it was counted for has changed since; give a credit note by hand.",
+  },
 ] as const;
 
 /** A word of the table above. */

@@ -92,6 +92,19 @@ export function keeping(
   return items.length === 0 ? undefined : { ...fold, items };
 }
 
+/** The same fold with figures below zero: what takes usage back, added up as usage is. */
+export function negated(fold: UsageFold): UsageFold {
+  const items = fold.items.map((item) => ({
+    ...item,
+    count: -item.count,
+    units: -item.units,
+    requestBytes: -item.requestBytes,
+    responseBytes: -item.responseBytes,
+    latency: item.latency.map(([bucket, calls]) => [bucket, -calls] as const),
+  }));
+  return { ...fold, items };
+}
+
 /** The same for the same dimensions; for maps. */
 export function dimensionsName(dimensions: CellDimensions): string {
   const { customerId, keyId, subscriptionId, endpoint, method, statusClass, test } = dimensions;

@@ -1,3 +1,5 @@
+import type { Correction } from "./correction.ts";
+
 /** Who called, as the sender names them. */
 export type CallerName =
   | { readonly kind: "key"; readonly keyId: string }
@@ -49,8 +51,8 @@ export interface ReportedItem {
   readonly refused: boolean;
   /** What it held; "malformed" if it names a hold that is not there or makes no sense. */
   readonly hold: Hold | "malformed" | undefined;
-  /** It takes back something counted before. */
-  readonly corrects: boolean;
+  /** What it takes back, if it does. */
+  readonly corrects: Correction | undefined;
   /** An event's latency, if it was measured: for the live log, which counts nothing. */
   readonly latencyUs?: number | undefined;
   /** The contract's numbers of why it was turned away and how it was admitted: for the live log. */

@@ -5,9 +5,10 @@ import {
   type UsageCell,
   type UsageEvent,
 } from "@tollbook/contracts/metering/v1";
-import { DomainError } from "@tollbook/domain";
+import { DomainError, isId } from "@tollbook/domain";
 import type { Caller } from "@tollbook/service";
 import { contentSha256 } from "../domain/content-hash.ts";
+import type { Correction } from "../domain/correction.ts";
 import { foreignEventId } from "../domain/foreign-event-id.ts";
 import { itemHash, type Said } from "../domain/item-hash.ts";
 import { latencyBucket } from "../domain/latency.ts";
@@ -21,7 +22,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * A batch in our words; nothing in it is judged yet but who may send it: naming keys by their hash
- * needs the scope gate:check, else "permission-denied" SCOPE_MISSING.
+ * needs the scope gate:check, taking usage back usage:correct, else "permission-denied"
+ * SCOPE_MISSING.
  */
 export function fromProtoUsage(request: RecordUsageRequest, caller: Caller): UsageBatch {
   const { batchId, recorderId, events, cells } = request;
@@ -31,16 +33,18 @@ export function fromProtoUsage(request: RecordUsageRequest, caller: Caller): Usa
     ...cells.map((cell, index) => fromProtoCell(cell, index, holds)),
   ];
   const samples = request.samples.map(fromProtoSample);
-  if (items.some(namesHash) || samples.some(namesHash)) requireGateCheck(caller);
+  const namesHashes = items.some(namesHash) || samples.some(namesHash);
+  if (namesHashes) requireScope(caller, "gate:check", "naming keys by hash");
+  const corrects = items.some((item) => item.corrects !== undefined);
+  if (corrects) requireScope(caller, "usage:correct", "taking usage back");
   const recorder = UUID.test(recorderId) ? recorderId : undefined;
   const content = contentSha256({ recorderId, holds, items });
   return { batchId, recorderId: recorder, contentSha256: content, items, samples };
 }
 
-function requireGateCheck(caller: Caller): void {
-  if (caller.kind !== "root-key" || caller.scopes.includes("gate:check")) return;
-  const scope = "gate:check";
-  const sentence = `This root key lacks the scope ${scope}, which naming keys by hash asks for.`;
+function requireScope(caller: Caller, scope: string, what: string): void {
+  if (caller.kind !== "root-key" || caller.scopes.includes(scope)) return;
+  const sentence = `This root key lacks the scope ${scope}, which ${what} asks for.`;
   throw new DomainError("permission-denied", "SCOPE_MISSING", sentence, { scope });
 }
 
@@ -64,14 +68,14 @@ function fromProtoEvent(event: UsageEvent, index: number, holds: Holds): Reporte
     ...said,
     ...{ kind: "event", index, hash: itemHash(said), ...fromProtoEventId(event) },
     hold: holdAt(holds, event.hold),
-    corrects: event.correctsEventId !== "",
+    corrects: fromProtoCorrectedEvent(event),
     ...{ latencyUs, refusal: event.refusal, admission: event.admission },
   };
 }
 
 /** Its call is counted in a cell, which has told what it held. */
 function fromProtoSample(event: UsageEvent, index: number): ReportedItem {
-  return { ...fromProtoEvent({ ...event, hold: 0 }, index, []), corrects: false };
+  return { ...fromProtoEvent({ ...event, hold: 0 }, index, []), corrects: undefined };
 }
 
 function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedItem {
@@ -89,7 +93,7 @@ function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedIt
     ...said,
     ...{ kind: "cell", index, hash: itemHash(said), eventId: "", foreign: false },
     hold: holdAt(holds, cell.hold),
-    corrects: cell.corrects !== undefined,
+    corrects: fromProtoCorrectedCell(cell),
   };
 }
 
@@ -97,6 +101,18 @@ function fromProtoEventId({ eventId, source, foreignId }: UsageEvent) {
   if (source === "" && foreignId === "") return { eventId: eventId.toLowerCase(), foreign: false };
   const made = eventId === "" ? foreignEventId(source, foreignId) : undefined;
   return { eventId: made ?? "", foreign: true };
+}
+
+function fromProtoCorrectedEvent({ correctsEventId }: UsageEvent): Correction | undefined {
+  if (correctsEventId === "") return undefined;
+  const eventId = correctsEventId.toLowerCase();
+  return UUID.test(eventId) ? { kind: "event", eventId } : "malformed";
+}
+
+function fromProtoCorrectedCell({ corrects }: UsageCell): Correction | undefined {
+  if (corrects === undefined) return undefined;
+  const batchId = corrects.batchId.toLowerCase();
+  return isId(batchId) ? { kind: "cell", batchId, index: corrects.index } : "malformed";
 }
 
 function fromProtoCaller(caller: UsageEvent["caller"]): CallerName | undefined {

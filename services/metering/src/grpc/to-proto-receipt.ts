@@ -6,7 +6,8 @@ import { type Rejection, sentenceOf } from "../domain/rejection.ts";
 export function toProtoReceipt(receipt: TakenBatch, serverTime: Date): RecordUsageResponse {
   const { batchId, counted, duplicates, rejected, commitTime, repeated } = receipt;
   return RecordUsageResponse.fromPartial({
-    ...{ batchId, counted, commitTime, serverTime },
+    ...{ batchId, commitTime, serverTime },
+    ...(counted < 0n ? { corrected: -counted } : { counted }),
     duplicates: BigInt(duplicates),
     rejected: BigInt(rejected),
     rejections: receipt.rejections.map(toProtoRejection),

@@ -1,6 +1,8 @@
 import type { Tx } from "@tollbook/service";
 import type { AnsweredBatch, BatchEntry, BatchOutcome } from "../app/usage-store.ts";
+import type { CellRecord } from "../domain/cell-record.ts";
 import { arrayOf } from "./array-literal.ts";
+import { encodeCells } from "./cell-bytes.ts";
 
 /** See UsageStore.claimBatches. Entries come sorted, so that two groups never wait crosswise. */
 export async function claimBatches(
@@ -8,12 +10,12 @@ export async function claimBatches(
   entries: readonly BatchEntry[],
 ): Promise<ReadonlyMap<string, AnsweredBatch | Date>> {
   const text = `insert into usage_batch (account_id, batch_id, recorder_id, content_sha256, items,
-      told, counted_items, counted, duplicates, rejected)
-    select $1::uuid, t.batch_id, t.recorder_id, decode(t.content, 'hex'), t.items, t.told::jsonb,
-      t.counted_items, t.counted, t.duplicates, t.rejected
-    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::integer[],
-      $8::bigint[], $9::integer[], $10::integer[]) as t (batch_id, recorder_id, content, items,
-      told, counted_items, counted, duplicates, rejected)
+      cells, told, counted_items, counted, duplicates, rejected)
+    select $1::uuid, t.batch_id, t.recorder_id, decode(t.content, 'hex'), t.items,
+      decode(t.cells, 'hex'), t.told::jsonb, t.counted_items, t.counted, t.duplicates, t.rejected
+    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::text[],
+      $8::integer[], $9::bigint[], $10::integer[], $11::integer[]) as t (batch_id, recorder_id,
+      content, items, cells, told, counted_items, counted, duplicates, rejected)
     on conflict do nothing returning batch_id, commit_time`;
   const rows = await tx.sql<{ batch_id: string; commit_time: Date }>(text, [
     tx.accountId,
@@ -21,6 +23,7 @@ export async function claimBatches(
     arrayOf(entries, ({ batch }) => batch.recorderId),
     arrayOf(entries, ({ batch }) => batch.contentSha256.toString("hex")),
     arrayOf(entries, ({ batch }) => batch.items.length),
+    arrayOf(entries, ({ cells }) => hexOf(cells)),
     entries.map(({ outcome }) => toldOf(outcome)),
     ...figuresOf(entries),
   ]);
@@ -32,16 +35,21 @@ export async function claimBatches(
   return claims;
 }
 
+function hexOf(cells: readonly CellRecord[]): string | undefined {
+  return cells.length === 0 ? undefined : encodeCells(cells).toString("hex");
+}
+
 /** See UsageStore.correctBatches. */
 export async function correctBatches(tx: Tx, entries: readonly BatchEntry[]): Promise<void> {
   if (entries.length === 0) return;
   const text = `update usage_batch b set counted_items = t.counted_items, counted = t.counted,
-      duplicates = t.duplicates, rejected = t.rejected
-    from unnest($2::uuid[], $3::integer[], $4::bigint[], $5::integer[], $6::integer[])
-      as t (batch_id, counted_items, counted, duplicates, rejected)
+      duplicates = t.duplicates, rejected = t.rejected, told = t.told::jsonb
+    from unnest($2::uuid[], $3::text[], $4::integer[], $5::bigint[], $6::integer[], $7::integer[])
+      as t (batch_id, told, counted_items, counted, duplicates, rejected)
     where b.account_id = $1 and b.batch_id = t.batch_id`;
   const ids = arrayOf(entries, ({ batch }) => batch.batchId);
-  await tx.sql(text, [tx.accountId, ids, ...figuresOf(entries)]);
+  const told = entries.map(({ outcome }) => toldOf(outcome));
+  await tx.sql(text, [tx.accountId, ids, told, ...figuresOf(entries)]);
 }
 
 function figuresOf(entries: readonly BatchEntry[]): string[] {

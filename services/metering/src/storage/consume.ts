@@ -12,10 +12,28 @@ export async function consume(
   releases: readonly Release[],
 ): Promise<ReadonlyMap<string, bigint>> {
   const after = new Map<string, bigint>();
-  note(after, await change(tx, consumed, releases));
-  const missing = consumed.filter(({ counter }) => !after.has(counter.counterId));
+  const added = consumed.filter(({ units }) => units > 0n);
+  note(after, await change(tx, added, releases));
+  const missing = added.filter(({ counter }) => !after.has(counter.counterId));
   if (missing.length > 0) note(after, await add(tx, missing));
+  const taken = consumed.filter(({ units }) => units < 0n);
+  if (taken.length > 0) note(after, await takeBack(tx, taken));
   return after;
+}
+
+/**
+ * A correction takes from counters that there are, and none below zero: a counter may have begun
+ * after what is taken back. Locked sorted, by a statement of their own.
+ */
+async function takeBack(tx: Tx, taken: readonly Consumed[]): Promise<ConsumedRow[]> {
+  const ids = arrayOf(taken, ({ counter }) => counter.counterId);
+  const lock = `select from counter where account_id = $1 and counter_id = any($2::uuid[])
+    order by counter_id for update`;
+  await tx.sql(lock, [tx.accountId, ids]);
+  const text = `update counter c set consumed = greatest(c.consumed + t.units, 0)
+    from unnest($2::uuid[], $3::bigint[]) as t (counter_id, units)
+    where c.account_id = $1 and c.counter_id = t.counter_id returning c.counter_id, c.consumed`;
+  return tx.sql<ConsumedRow>(text, [tx.accountId, ids, arrayOf(taken, ({ units }) => units)]);
 }
 
 interface ConsumedRow {

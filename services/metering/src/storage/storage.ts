@@ -6,7 +6,12 @@ import { forgetAnswers } from "./answered-requests.ts";
 import { CellDirectory } from "./cells.ts";
 import { keepPartitions, type Retention } from "./partitions.ts";
 import { type Announcer, storeOn } from "./store.ts";
-import { accountsToFold, countersWithExpiredLeases, dropOldCounters } from "./sweeping.ts";
+import {
+  accountsToFold,
+  countersWithExpiredLeases,
+  dropOldCorrections,
+  dropOldCounters,
+} from "./sweeping.ts";
 
 /** Metering's database as the verbs see it. */
 export function storageOn(
@@ -38,6 +43,7 @@ export function storageOn(
     accountsToFold: (until) => accountsToFold(database, until),
     countersWithExpiredLeases: () => countersWithExpiredLeases(database),
     dropOldCounters: (now) => dropOldCounters(database, now),
+    dropOldCorrections: () => dropOldCorrections(database),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Store } from "../app/needs.ts";
 import type { Fact } from "../domain/fact.ts";
 import { accountOf } from "./account-of.ts";
 import { claimBatches, correctBatches } from "./batches.ts";
+import { correctionStore } from "./corrections.ts";
 import { fenceStore } from "./fences.ts";
 import { foldStore } from "./folds.ts";
 import { meterQueryStore } from "./meter-query.ts";
@@ -33,6 +34,7 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
       addRollups: (rows) => addRollups(tx, rows),
       addMeterUsage: (usage) => addMeterUsage(tx, usage),
     },
+    corrections: correctionStore(tx),
     fences: fenceStore(tx),
     quotas: quotaStore(tx),
     thresholds: thresholdStore(tx),

@@ -49,3 +49,12 @@ export async function accountsToFold(database: Database, until: Date): Promise<s
   const rows = await database.asWorker((tx) => tx.sql<{ account_id: string }>(text, [until]));
   return rows.map((row) => row.account_id);
 }
+
+/** See Storage.dropOldCorrections. What they speak of was made before them, and is as old. */
+export async function dropOldCorrections(database: Database): Promise<void> {
+  const old = "corrected_time < now() - interval '36 days'";
+  await database.asWorker(async (tx) => {
+    await tx.sql(`delete from corrected_event where ${old}`);
+    await tx.sql(`delete from corrected_cell where ${old}`);
+  });
+}

@@ -7,6 +7,7 @@ import { counting } from "./0006-counting.ts";
 import { rawEvents } from "./0010-raw-events.ts";
 import { dayRollups } from "./0011-day-rollups.ts";
 import { foreignEvents } from "./0020-foreign-events.ts";
+import { corrections } from "./0021-corrections.ts";
 import { answeredRequests } from "./0030-answered-requests.ts";
 import { meters } from "./0031-meters.ts";
 import { meterUsage } from "./0032-meter-usage.ts";
@@ -22,6 +23,7 @@ export const migrations = [
   rawEvents,
   dayRollups,
   foreignEvents,
+  corrections,
   answeredRequests,
   meters,
   meterUsage,

@@ -642,7 +642,10 @@ export interface UsageEvent {
   admission: Admission;
   /** Which of the request's holds this call held, counted from 1; 0 means none. */
   hold: number;
-  /** Id of the event that this one takes back; the rest must repeat it. Needs the scope usage:correct. */
+  /**
+   * Id of the event that this one takes back, once; the rest must repeat it, and nothing is held.
+   * Its own event_id tells a repeat. Needs the scope usage:correct.
+   */
   correctsEventId: string;
   /** Who made foreign_id, as a CloudEvent's source; 1 to 500 characters. */
   source: string;
@@ -705,7 +708,10 @@ export interface UsageCell {
   admission: Admission;
   /** Which of the request's holds these calls held together, counted from 1; 0 means none. */
   hold: number;
-  /** The cell that this one takes back from; never below zero. Needs the scope usage:correct. */
+  /**
+   * The cell that this one takes from, all or a part of it, never below zero: caller, endpoint,
+   * method, status and minute must repeat it. Needs the scope usage:correct.
+   */
   corrects: CellReference | undefined;
 }
 
@@ -743,7 +749,10 @@ export interface HeldUnits {
   units: bigint;
 }
 
-/** Usage to add. At most 10,000 events and cells together, or 1 MiB. */
+/**
+ * Usage to add, or to take back: a batch whose items all name what they correct. At most 10,000
+ * events and cells together, or 1 MiB.
+ */
 export interface RecordUsageRequest {
   /** UUIDv7 of the batch, frozen with its content at first sending. */
   batchId: string;
@@ -789,6 +798,8 @@ export interface RecordUsageResponse {
   eventMeterIds: string[];
   /** True if this is the answer to a batch that had been committed before. */
   repeatedBatch: boolean;
+  /** Calls taken back, refused ones included. */
+  corrected: bigint;
 }
 
 export interface RecordUsageResponse_RejectedByReasonEntry {
@@ -3032,6 +3043,7 @@ function createBaseRecordUsageResponse(): RecordUsageResponse {
     commitTime: undefined,
     eventMeterIds: [],
     repeatedBatch: false,
+    corrected: 0n,
   };
 }
 
@@ -3091,6 +3103,12 @@ export const RecordUsageResponse: MessageFns<RecordUsageResponse, "tollbook.mete
     }
     if (message.repeatedBatch !== false) {
       writer.uint32(96).bool(message.repeatedBatch);
+    }
+    if (message.corrected !== 0n) {
+      if (BigInt.asUintN(64, message.corrected) !== message.corrected) {
+        throw new globalThis.Error("value provided for field message.corrected of type uint64 too large");
+      }
+      writer.uint32(104).uint64(message.corrected);
     }
     return writer;
   },
@@ -3227,6 +3245,14 @@ export const RecordUsageResponse: MessageFns<RecordUsageResponse, "tollbook.mete
             message.repeatedBatch = reader.bool();
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.corrected = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3309,6 +3335,7 @@ export const RecordUsageResponse: MessageFns<RecordUsageResponse, "tollbook.mete
         : isSet(object.repeated_batch)
         ? globalThis.Boolean(object.repeated_batch)
         : false,
+      corrected: isSet(object.corrected) ? BigInt(object.corrected) : 0n,
     };
   },
 
@@ -3356,6 +3383,9 @@ export const RecordUsageResponse: MessageFns<RecordUsageResponse, "tollbook.mete
     if (message.repeatedBatch !== false) {
       obj.repeatedBatch = message.repeatedBatch;
     }
+    if (message.corrected !== 0n) {
+      obj.corrected = message.corrected.toString();
+    }
     return obj;
   },
 
@@ -3386,6 +3416,7 @@ export const RecordUsageResponse: MessageFns<RecordUsageResponse, "tollbook.mete
     message.commitTime = object.commitTime ?? undefined;
     message.eventMeterIds = object.eventMeterIds?.map((e) => e) || [];
     message.repeatedBatch = object.repeatedBatch ?? false;
+    message.corrected = (object.corrected !== undefined && object.corrected !== null) ? BigInt(object.corrected) : 0n;
     return message;
   },
 };
