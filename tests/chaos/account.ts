@@ -36,10 +36,12 @@ export interface ChaosAccount {
   readonly customers: readonly ChaosCustomer[];
 }
 
-/** Customers to make, by their plan. */
+/** Customers to make, at least, by their plan. */
 export type Crowd = Readonly<Record<PlanName, number>>;
 
 const deadlineMs = 20_000;
+/** Customers made at one time. */
+const atOnce = 4;
 const logger = createLogger({ service: "chaos", level: "silent" });
 
 /** Signs up an account with plans, customers and keys, as its owner would. */
@@ -50,8 +52,10 @@ export async function createAccount(address: string, crowd: Crowd): Promise<Chao
     const customers: ChaosCustomer[] = [];
     for (const plan of Object.keys(plans) as PlanName[]) {
       const planId = await publish(doors, plan);
-      const wanted = Array.from({ length: crowd[plan] }, () => addCustomer(doors, plan, planId));
-      customers.push(...(await Promise.all(wanted)));
+      while (customers.filter((one) => one.plan === plan).length < crowd[plan]) {
+        const some = Array.from({ length: atOnce }, () => addCustomer(doors, plan, planId));
+        customers.push(...(await Promise.all(some)));
+      }
     }
     const wanted = { name: "keys", scopes: ["keys:write"], requestId: newId() };
     const made = await doors.rootKeys.createRootKey(CreateRootKeyRequest.fromPartial(wanted));

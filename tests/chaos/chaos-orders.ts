@@ -45,10 +45,10 @@ export function parseOrders(words: ChaosWords): ChaosOrders {
 }
 
 /** The words that give these orders. */
-export function wordsOf({ kinds, ...numbers }: ChaosOrders): string {
-  const only = kinds.length === faultKinds.length ? [] : kinds.map((kind) => ` --only "${kind}"`);
-  const words = Object.entries(numbers).map(([name, number]) => `--${name} ${number}`);
-  return words.join(" ") + only.join("");
+export function wordsOf({ kinds, ...numbers }: ChaosOrders): string[] {
+  const only = kinds.length === faultKinds.length ? [] : kinds.flatMap((kind) => ["--only", kind]);
+  const words = Object.entries(numbers).flatMap(([name, number]) => [`--${name}`, String(number)]);
+  return [...words, ...only];
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

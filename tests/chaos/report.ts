@@ -25,8 +25,13 @@ export function reportOf({ orders, plan, figures, findings }: ChaosResult): stri
       `  ✖ ${what} (${details.length}):`,
       ...details.slice(0, detailsMax).map((detail) => `      ${detail}`),
     ]),
-    `  again     npm run chaos -- ${wordsOf(orders)}`,
+    `  again     npm run chaos -- ${wordsOf(orders).map(quoted).join(" ")}`,
   ];
+}
+
+/** As a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w-]+$/.test(word) ? word : `"${word}"`;
 }
 
 function listed(figures: Readonly<Record<string, number>>): string {

@@ -12,9 +12,9 @@ import { faults } from "./faults/index.ts";
 import { type PlannedFault, planFaults } from "./faults/plan-faults.ts";
 import { KeptGate } from "./gates/kept-gate.ts";
 import { Owner } from "./owner.ts";
-import type { PlanName } from "./plans.ts";
 import { Random } from "./random.ts";
 import { figuresOf, type RunFigures } from "./run-figures.ts";
+import { callersAt, callInWaves, crowdFor, reportedAt } from "./waves.ts";
 import type { ChaosWorld } from "./world/chaos-world.ts";
 
 /** What became of a run. */
@@ -25,9 +25,6 @@ export interface ChaosResult {
   readonly findings: readonly Finding[];
 }
 
-/** A customer with a limit of a few hundred calls is used up in this time; then another calls. */
-const waveMs = 4_000;
-
 /** One run on an account of its own: load, faults, quiet, comparison. */
 export async function runChaos(
   world: ChaosWorld,
@@ -36,19 +33,18 @@ export async function runChaos(
 ): Promise<ChaosResult> {
   const random = new Random(orders.seed);
   const runMs = orders.seconds * 1_000;
-  const tight = Math.ceil(runMs / waveMs);
-  const crowd = { roomy: 1, paired: tight, tight, reported: 3 };
-  const account = await createAccount(world.grpc, crowd);
+  const account = await createAccount(world.grpc, crowdFor(runMs));
   const gates = startGates(world, account, orders.gates, random);
   const pool: MadeEvent[] = [];
   const clients = Array.from({ length: orders.clients }, (_, at) => {
-    return new UsageClient(world.grpc, account, pool, random.fork(`client ${at}`));
+    const calling = reportedAt(account, 0);
+    return new UsageClient(world.grpc, account, calling, pool, random.fork(`client ${at}`));
   });
   const owner = new Owner(world.grpc, account, random.fork("owner"));
   await Promise.all(gates.map((gate) => gate.opened()));
   const plan = planFaults(orders, random.fork("plan"));
   const began = performance.now();
-  const waves = callInWaves(account, gates, runMs);
+  const waves = callInWaves(account, { gates, clients }, runMs);
   const failures = await Promise.all(plan.map((fault) => happen(fault, random)));
   await waves;
   const loadMs = performance.now() - began;
@@ -86,24 +82,4 @@ function startGates(
     const calling = callersAt(account, 0);
     return new KeptGate(`gate-${at}`, place, calling, random.fork(`gate ${at}`));
   });
-}
-
-/** Those whose limit is soon used up call one after the other, the one without always. */
-function callersAt({ customers }: ChaosAccount, wave: number): number[] {
-  const places = customers.map(({ plan }, place) => ({ plan, place }));
-  const of = (wanted: PlanName) => places.filter(({ plan }) => plan === wanted);
-  const now = [of("tight"), of("paired")].map((all) => all[Math.min(wave, all.length - 1)]);
-  return [...of("roomy"), ...now].flatMap((one) => (one ? [one.place] : []));
-}
-
-async function callInWaves(
-  account: ChaosAccount,
-  gates: readonly KeptGate[],
-  runMs: number,
-): Promise<void> {
-  const end = performance.now() + runMs;
-  for (let wave = 0; performance.now() < end; wave += 1) {
-    for (const gate of gates) gate.call(callersAt(account, wave));
-    await sleep(Math.min(waveMs, Math.max(0, end - performance.now())));
-  }
 }

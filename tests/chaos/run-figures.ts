@@ -21,7 +21,12 @@ export interface RunFigures {
   /** Keys issued while things failed. */
   readonly owner: { readonly issued: number };
   readonly failures: Readonly<Record<string, number>>;
-  readonly database: { readonly counted: number; readonly stranded: number };
+  readonly database: {
+    readonly counted: number;
+    readonly stranded: number;
+    /** Thresholds that were told. */
+    readonly told: number;
+  };
   readonly proxy: { readonly cuts: number; readonly unheardBytes: number };
 }
 
@@ -40,11 +45,13 @@ export async function figuresOf(sources: Sources): Promise<RunFigures> {
   const gated = told.customers.filter((_, at) => account.customers[at]?.plan !== "reported");
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
   const ledgers = clients.map(({ ledger }) => ledger);
-  const [row] = await query<Record<"counted" | "stranded", string>>(
-    world.superUrl("metering"),
-    TOTALS,
-    [account.accountId],
-  );
+  const url = world.superUrl("metering");
+  const totals = Object.entries(TOTALS).map(async ([name, sum]) => {
+    const text = `select coalesce(sum(${sum.what}), 0) as total from ${sum.from}
+      where account_id = $1`;
+    const [row] = await query<{ total: string }>(url, text, [account.accountId]);
+    return [name, Number(row?.total)] as const;
+  });
   return {
     ...{ loadMs, drainMs },
     gates: {
@@ -56,7 +63,7 @@ export async function figuresOf(sources: Sources): Promise<RunFigures> {
     clients: ledgers.map(({ figures }) => figures).reduce(added),
     owner: { issued: owner.issued },
     failures: ledgers.map(({ failures }) => Object.fromEntries(failures)).reduce(added),
-    database: { counted: Number(row?.counted), stranded: Number(row?.stranded) },
+    database: Object.fromEntries(await Promise.all(totals)) as RunFigures["database"],
     proxy: { cuts: world.proxy.cuts, unheardBytes: world.proxy.unheardBytes },
   };
 }
@@ -68,6 +75,8 @@ function added<F extends Record<string, number>>(one: F, other: F): F {
   ) as F;
 }
 
-const TOTALS = `select
-  (select coalesce(sum(calls + refused), 0) from rollup where account_id = $1) as counted,
-  (select coalesce(sum(stranded), 0) from counter where account_id = $1) as stranded`;
+const TOTALS = {
+  counted: { what: "calls + refused", from: "rollup" },
+  stranded: { what: "stranded", from: "counter" },
+  told: { what: "told::integer", from: "threshold_crossed" },
+} satisfies Record<keyof RunFigures["database"], { what: string; from: string }>;

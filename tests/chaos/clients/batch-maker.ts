@@ -19,7 +19,8 @@ const statuses = [200, 200, 200, 201, 404, 500];
 /** Makes batches as backends do, of customers that no gate lets in. */
 export class BatchMaker {
   readonly #recorderId: string;
-  readonly #customers: readonly { customer: ChaosCustomer; place: number }[];
+  /** Whose calls are reported just now. */
+  #customers: readonly { customer: ChaosCustomer; place: number }[];
   /** What all clients have sent: they also send each other's. */
   readonly #pool: MadeEvent[];
   readonly #random: Random;
@@ -34,6 +35,11 @@ export class BatchMaker {
     this.#customers = customers;
     this.#pool = pool;
     this.#random = random;
+  }
+
+  /** From now on it reports the calls of these. */
+  report(customers: readonly { customer: ChaosCustomer; place: number }[]): void {
+    this.#customers = customers;
   }
 
   /** `late`: of hours ago. Duplicates are events sent before, perhaps by somebody else. */

@@ -19,6 +19,7 @@ const logger = createLogger({ service: "chaos", level: "silent" });
  */
 export class UsageClient {
   readonly ledger = new UsageLedger(newId());
+  readonly #account: ChaosAccount;
   readonly #door: ReturnType<typeof openDoor>;
   readonly #maker: BatchMaker;
   readonly #random: Random;
@@ -29,13 +30,25 @@ export class UsageClient {
   #running = true;
   #loop: Promise<void>;
 
-  constructor(address: string, account: ChaosAccount, pool: MadeEvent[], random: Random) {
-    const places = account.customers.map((customer, place) => ({ customer, place }));
-    const reported = places.filter(({ customer }) => customer.plan === "reported");
+  /** `calling`: the places of those whose calls it reports; `pool`: what all clients have sent. */
+  constructor(
+    address: string,
+    account: ChaosAccount,
+    calling: readonly number[],
+    pool: MadeEvent[],
+    random: Random,
+  ) {
+    this.#account = account;
     this.#door = openDoor(address, account.rootKey);
-    this.#maker = new BatchMaker(this.ledger.recorderId, reported, pool, random.fork("batches"));
+    const { recorderId } = this.ledger;
+    this.#maker = new BatchMaker(recorderId, this.#at(calling), pool, random.fork("batches"));
     this.#random = random.fork("manners");
     this.#loop = this.#run();
+  }
+
+  /** Whose calls it reports from now on. */
+  call(calling: readonly number[]): void {
+    this.#maker.report(this.#at(calling));
   }
 
   /** Sends what is left until all is acknowledged, or the time is over. */
@@ -49,6 +62,13 @@ export class UsageClient {
       else void this.#send(batch, patientMs);
     }
     this.#door.close();
+  }
+
+  #at(places: readonly number[]) {
+    return places.flatMap((place) => {
+      const customer = this.#account.customers[place];
+      return customer === undefined ? [] : [{ customer, place }];
+    });
   }
 
   async #run(): Promise<void> {

@@ -116,7 +116,9 @@ export class KeptGate {
   /** Batches that nobody has acknowledged, although it had a place to keep them. */
   spooled(): string[] {
     const { spool } = this.#orders;
-    return spool !== undefined && existsSync(spool) ? readdirSync(spool) : [];
+    if (spool === undefined || !existsSync(spool)) return [];
+    // A file that a kill left half written is no batch: it was never sent.
+    return readdirSync(spool).filter((name) => name.endsWith(".usage.json"));
   }
 
   async destroy(): Promise<void> {
