@@ -43,7 +43,9 @@ async function areFound(name: string, run: ChaosOrders): Promise<boolean> {
     throw new Error(`There is no mutant ${name}. There are: ${mutants.map((one) => one.name)}.`);
   }
   const missed: string[] = [];
-  for (const one of wanted) if (!(await findMutant(one, run, say))) missed.push(one.name);
+  for (const one of wanted) {
+    if ((await findMutant(one, run, say)) === undefined) missed.push(one.name);
+  }
   for (const each of missed) say(`✖ ${each} was not found`);
   return missed.length === 0;
 }

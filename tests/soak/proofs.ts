@@ -1,5 +1,6 @@
 import { exactUnderFaults } from "./exact-under-faults.ts";
+import { mistakesAreFound } from "./mistakes-are-found.ts";
 import type { Proof } from "./proof.ts";
 
 /** The long proofs, in the order they run. */
-export const proofs: readonly Proof[] = [exactUnderFaults];
+export const proofs: readonly Proof[] = [exactUnderFaults, mistakesAreFound];

@@ -5,7 +5,8 @@ import { findNatsServer, stateFolder } from "@tollbook/local/parts";
 import { checkout, handedOn, handedOnNames } from "@tollbook/testing";
 import { programPath } from "../../config.ts";
 import { type ChaosOrders, wordsOf } from "../chaos-orders.ts";
-import { breakCode, copyCheckout } from "./copy-checkout.ts";
+import { breakCode } from "./break-code.ts";
+import { copyCheckout } from "./copy-checkout.ts";
 import type { Mutant } from "./mutants.ts";
 
 /** What a run tells the process that started it. */
@@ -18,13 +19,13 @@ const seedsMax = 3;
 
 /**
  * Runs chaos against a copy of this checkout that has this mistake, with the seed and those after
- * it, until something is found. Gives whether it was.
+ * it, until something is found. Gives the seed it was found with, if it was.
  */
 export async function findMutant(
   mutant: Mutant,
   orders: ChaosOrders,
   say: (line: string) => void,
-): Promise<boolean> {
+): Promise<number | undefined> {
   say(`${mutant.name}: ${mutant.breaks}`);
   const { folder, remove } = copyCheckout();
   try {
@@ -33,9 +34,9 @@ export async function findMutant(
       const findings = await runIn(folder, { ...orders, seed });
       for (const what of findings) say(`  ${what}`);
       say(`  seed ${seed}: ${findings.length > 0 ? "✔ found" : "nothing found"}`);
-      if (findings.length > 0) return true;
+      if (findings.length > 0) return seed;
     }
-    return false;
+    return undefined;
   } finally {
     remove();
   }
