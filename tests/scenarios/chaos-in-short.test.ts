@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { needs } from "@tollbook/testing";
 import { faultKinds } from "../chaos/faults/index.ts";
+import { planFaults } from "../chaos/faults/plan-faults.ts";
+import { Random } from "../chaos/random.ts";
 import { reportOf } from "../chaos/report.ts";
 import { type ChaosResult, runChaos } from "../chaos/run-chaos.ts";
 import { type ChaosWorld, startChaosWorld } from "../chaos/world/chaos-world.ts";
@@ -30,6 +32,12 @@ describe(
         results.push(result);
       });
     }
+
+    it("plans the same faults for the same seed, and others for another", () => {
+      const plan = (seed: number) => planFaults({ seed, ...size }, new Random(seed));
+      assert.deepEqual(plan(7), plan(7));
+      assert.notDeepEqual(plan(7), plan(8));
+    });
 
     it("met faults of many kinds", () => {
       const kinds = new Set(results.flatMap(({ plan }) => plan.map(({ kind }) => kind)));

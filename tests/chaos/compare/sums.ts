@@ -37,6 +37,23 @@ const SUMS = `
       + coalesce(jsonb_array_length(told -> 'retryCells'), 0)), 0)
       from usage_batch where account_id = $1)::text
   union all
+  select 'events seen and events of the live log',
+    (select count(*) from seen_event where account_id = $1)::text,
+    (select count(*) from usage_event where account_id = $1 and not sample)::text
+  union all
+  select 'quarter hours and the days they are in',
+    (select coalesce(sum(calls + refused + units + bytes), 0) from rollup r
+      join account_fence f on f.account_id = r.account_id and r.bucket_start < f.folded_until
+      where r.account_id = $1)::text,
+    (select coalesce(sum(calls + refused + units + bytes), 0) from rollup_day d
+      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text
+  union all
+  select 'days of cells and days of customers',
+    (select coalesce(sum(calls + refused + units + bytes), 0) from rollup_day d
+      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text,
+    (select coalesce(sum(calls + refused + units + bytes), 0) from rollup_customer_day d
+      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text
+  union all
   select window_name || ' counter ' || c.counter_id || ' and its rollups', c.consumed::text, (
     select coalesce(sum(r.calls), 0) from rollup r join usage_cell u using (account_id, cell_id)
     where r.account_id = $1 and u.test = c.test
