@@ -72,7 +72,7 @@ export class UsageLedger {
   }
 
   noteFailure(error: unknown): void {
-    const reason = error instanceof DomainError ? error.reason : String(error);
+    const reason = reasonOf(error);
     this.failures.set(reason, (this.failures.get(reason) ?? 0) + 1);
   }
 
@@ -85,4 +85,10 @@ export class UsageLedger {
     if (told === taken + inCells) return;
     this.complaints.push(`batch ${batchId}: ${taken + inCells} calls sent, ${told} accounted for`);
   }
+}
+
+/** An answer that says nothing of its cause is shown as it is: somebody has to look into it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof DomainError)) return String(error);
+  return error.kind === "internal" ? `${error.reason} (${error.message})` : error.reason;
 }

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { processName } from "@tollbook/local/parts";
+import { eventually } from "@tollbook/testing";
 import { childrenOf } from "../../scenarios/world/processes-of.ts";
 import { query } from "../world/query.ts";
 import type { Fault, Scene } from "./fault.ts";
+
+const recoveryMs = 60_000;
 
 /** `kill -9` of the postmaster and all its children at once, as when a machine loses its power. */
 export const killPostgres: Fault = ({ world }, random) => {
@@ -23,6 +26,7 @@ export const killSession: Fault = (scene, random) => {
     const pids = await sessions(scene);
     const pid = pids[Math.floor(choice * pids.length)];
     if (pid !== undefined) signal(pid, "SIGKILL");
+    await sessions(scene); // it answers: it has recovered
   });
 };
 
@@ -42,12 +46,15 @@ export const pauseSessions: Fault = (scene, random) => {
   });
 };
 
-/** The processes that serve metering's connections, busiest first. */
+/** The processes that serve metering's connections, busiest first; after a recovery, if one runs. */
 async function sessions({ world }: Scene): Promise<number[]> {
   const text = `select pid from pg_stat_activity
     where datname = 'tollbook_metering' and backend_type = 'client backend'
       and pid <> pg_backend_pid() order by state_change desc`;
-  return (await query<{ pid: number }>(world.superUrl("metering"), text)).map(({ pid }) => pid);
+  const url = world.superUrl("metering");
+  const look = () => query<{ pid: number }>(url, text);
+  const rows = await eventually(look, { withinMs: recoveryMs, everyMs: 100 });
+  return rows.map(({ pid }) => pid);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -25,10 +25,10 @@ export const mutants: readonly Mutant[] = [
     name: "acknowledge-before-commit",
     breaks: "A receipt is given, and the commit follows 30 ms later, if it can.",
     file: "services/metering/src/app/record-usage.ts",
-    find: "return storage.inAccount(accountId, (store) => countBatches(store, batches, clock.now()));",
+    find: "return storage.inAccount(accountId, (store) => countBatches(store, batches, times));",
     replace: `return new Promise((acknowledge, refuse) => {
         const work = async (store: Store) => {
-          acknowledge(await countBatches(store, batches, clock.now()));
+          acknowledge(await countBatches(store, batches, times));
           await new Promise((resolve) => setTimeout(resolve, 30));
         };
         storage.inAccount(accountId, work).catch(refuse);
