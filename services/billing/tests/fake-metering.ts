@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
 import {
+  Aggregation,
+  type ListMetersRequest,
+  ListMetersResponse,
+  MeterServiceService,
   type PeriodReference,
   type QueryUsageRequest,
   QueryUsageResponse,
@@ -20,6 +24,8 @@ export interface CountedCalls {
   readonly time: Date;
   readonly calls: bigint;
   readonly endpoint?: string;
+  /** A meter of the account's own that counted as much; the default one, if absent. */
+  readonly meterId?: string;
 }
 
 /** Another service, as far as billing sees it: it seals what it was given, once. */
@@ -27,6 +33,8 @@ export interface FakeMetering {
   readonly doors: readonly Door[];
   /** What was counted, in any order. */
   readonly counted: CountedCalls[];
+  /** Meters of accounts, besides the default one. */
+  readonly meters: { accountId: string; meterId: string; aggregation: Aggregation }[];
   /** Every SealPeriods that was answered. */
   readonly seals: { accountId: string; periods: PeriodReference[] }[];
   /** Set to be away, or slow, or to refuse a period. */
@@ -36,6 +44,7 @@ export interface FakeMetering {
 export function fakeMetering(): FakeMetering {
   const metering: Omit<FakeMetering, "doors"> = {
     counted: [],
+    meters: [],
     seals: [],
     beforeAnswer: async () => {},
   };
@@ -45,18 +54,33 @@ export function fakeMetering(): FakeMetering {
     const sealed = periods.map((period) => seal(requireAccount(caller), period, metering.counted));
     return SealPeriodsResponse.fromPartial({ periods: sealed });
   });
-  const queryUsage = unary(async ({ startTime, endTime, filter }: QueryUsageRequest) => {
-    const calls = metering.counted
+  const queryUsage = unary(async (request: QueryUsageRequest, caller) => {
+    const { startTime, endTime, filter } = request;
+    const asked = request.meterId === requireAccount(caller) ? undefined : request.meterId;
+    const value = metering.counted
       .filter(({ customerId }) => filter?.customerIds.includes(customerId))
       .filter(({ time }) => startTime && endTime && time >= startTime && time < endTime)
+      .filter(({ meterId }) => meterId === asked)
       .reduce((sum, each) => sum + each.calls, 0n);
-    return QueryUsageResponse.fromPartial({ total: { calls } });
+    return QueryUsageResponse.fromPartial({ total: { value } });
+  });
+  const listMeters = unary(async (_: ListMetersRequest, caller) => {
+    await metering.beforeAnswer([]);
+    const accountId = requireAccount(caller);
+    const own = metering.meters.filter((meter) => meter.accountId === accountId);
+    const calls = { meterId: accountId, aggregation: Aggregation.COUNT };
+    return ListMetersResponse.fromPartial({ meters: [calls, ...own] });
   });
   const doors: Door[] = [
     {
       service: SealServiceService,
       implementation: { sealPeriods },
       permissions: servicesOnly(SealServiceService),
+    },
+    {
+      service: MeterServiceService,
+      implementation: { listMeters },
+      permissions: servicesOnly(MeterServiceService),
     },
     {
       service: UsageServiceService,
@@ -87,11 +111,19 @@ function seal(
       .filter((each) => each.customerId === customerId)
       .filter((each) => (each.subscriptionId ?? subscriptionId) === subscriptionId)
       .filter(({ time }) => time >= start && time < end);
-    const byEndpoint = Map.groupBy(inside, ({ endpoint = "/v1/forecast/{city}" }) => endpoint);
-    return [...byEndpoint].map(([endpoint, calls]) => ({
-      ...{ startTime: start, endTime: end, meterId: accountId, endpoint, method: "GET" },
-      units: calls.reduce((sum, each) => sum + each.calls, 0n),
-    }));
+    const rows = Map.groupBy(
+      inside,
+      ({ endpoint = "/v1/forecast/{city}", meterId = accountId }) => {
+        return `${endpoint} ${meterId}`;
+      },
+    );
+    return [...rows].map(([name, calls]) => {
+      const [endpoint = "", meterId = ""] = name.split(" ");
+      return {
+        ...{ startTime: start, endTime: end, meterId, endpoint, method: "GET" },
+        units: calls.reduce((sum, each) => sum + each.calls, 0n),
+      };
+    });
   });
   const usageSha256 = createHash("sha256")
     .update(JSON.stringify(usage.map(String)))

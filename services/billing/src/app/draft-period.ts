@@ -18,7 +18,10 @@ export function draftPeriod(
   const stretches = stretchesOf(context.subscriptionOf(toBill), period);
   const zone = account.timeZone;
   const termsOf = context.termsOf;
-  const rated = ratePeriod({ period, zone, stretches, usage, termsOf });
+  const rated = ratePeriod({
+    ...{ period, zone, stretches, usage, termsOf },
+    callsMeterId: account.accountId,
+  });
   const [first] = stretches;
   if (first === undefined) throw new Error("a period without a stretch");
   return draftInvoice({

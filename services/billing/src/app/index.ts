@@ -9,6 +9,7 @@ import { createPlan, updatePlanDraft } from "./draft-plan.ts";
 import { invoicePdf } from "./invoice-pdf.ts";
 import { ensureAccount } from "./known-account.ts";
 import { ensureCustomer, learnCustomers } from "./known-customer.ts";
+import { metersNamed } from "./meters-named.ts";
 import type { Needs } from "./needs.ts";
 import { previewInvoice } from "./preview-invoice.ts";
 import { publishPlan } from "./publish-plan.ts";
@@ -20,6 +21,7 @@ export const billing = (needs: Needs) => ({
   ensureAccount: ensureAccount(needs),
   learnCustomers: learnCustomers(needs),
   ensureCustomer: ensureCustomer(needs),
+  metersNamed: metersNamed(needs),
   createPlan: createPlan(needs),
   updatePlanDraft: updatePlanDraft(needs),
   publishPlan: publishPlan(needs),

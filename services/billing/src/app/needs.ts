@@ -8,6 +8,7 @@ import type { NumberSeries } from "../domain/invoice-number.ts";
 import type { Page } from "../domain/page.ts";
 import type { AccountRef, CustomerRef } from "../domain/party.ts";
 import type { Plan, PlanTerms, PlanVersion } from "../domain/plan.ts";
+import type { MeterRef } from "../domain/plan-input.ts";
 import type { UsageSum } from "../domain/rate-period.ts";
 import type { StoredSubscription, SubscriptionTerm } from "../domain/subscription.ts";
 
@@ -189,8 +190,13 @@ export interface Directory {
 export interface Metering {
   /** Closes periods, and sums their usage between the splits. In the order asked. */
   seal(accountId: string, periods: readonly PeriodToSeal[]): Promise<SealedPeriod[]>;
-  /** Calls of a customer in a span that is not closed yet. */
-  callsSoFar(accountId: string, customerId: string, span: Interval): Promise<bigint>;
+  /** Meters that are not archived, the default one among them. */
+  meters(accountId: string): Promise<MeterRef[]>;
+  /** What a meter counted of a customer in a span that is not closed yet. */
+  unitsSoFar(
+    accountId: string,
+    asked: { readonly customerId: string; readonly meterId: string; readonly span: Interval },
+  ): Promise<bigint>;
 }
 
 export interface PeriodToSeal extends PeriodToBill {

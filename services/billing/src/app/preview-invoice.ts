@@ -1,7 +1,7 @@
 import type { Interval } from "@tollbook/domain";
 import { notSeparable } from "../domain/errors.ts";
 import type { InvoiceDraft } from "../domain/invoice.ts";
-import type { PlanVersion } from "../domain/plan.ts";
+import type { PlanTerms, PlanVersion } from "../domain/plan.ts";
 import type { UsageSum } from "../domain/rate-period.ts";
 import { hasEnded, type StoredSubscription, stretchesOf } from "../domain/subscription.ts";
 import { chosenVersion } from "./chosen-version.ts";
@@ -30,11 +30,19 @@ export const previewInvoice =
     for (const stretch of stretchesOf(context.subscriptionOf(period), period)) {
       const span = untilNow(stretch, needs.clock.now());
       if (span === undefined) continue;
-      const calls = await needs.metering.callsSoFar(accountId, subscription.customerId, span);
-      usage.push({ ...span, meterId: accountId, units: calls });
+      for (const meterId of metersOf(context.termsOf(stretch))) {
+        const asked = { customerId: subscription.customerId, meterId, span };
+        const units = await needs.metering.unitsSoFar(accountId, asked);
+        usage.push({ ...span, meterId, units });
+      }
     }
     return draftPeriod(context, period, usage);
   };
+
+/** The meters that charges price; a flat fee prices none. */
+function metersOf({ charges }: PlanTerms): ReadonlySet<string> {
+  return new Set(charges.map(({ meterId }) => meterId).filter((meterId) => meterId !== ""));
+}
 
 function find(needs: Needs, accountId: string, { subscriptionId, planId }: PreviewRequest) {
   return needs.database.inAccount(accountId, async (tx) => {

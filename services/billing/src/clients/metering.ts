@@ -1,5 +1,8 @@
 import {
+  Aggregation,
   Granularity,
+  ListMetersRequest,
+  MeterServiceClient,
   type SealedPeriod as ProtoSealedPeriod,
   QueryUsageRequest,
   SealPeriodsRequest,
@@ -18,6 +21,11 @@ const QUERY_DEADLINE_MS = 10_000;
 /** Sealed usage of 500 subscriptions on many endpoints. */
 const RECEIVE_BYTES_MAX = 64 * 1024 * 1024;
 
+/** More than an account may have. */
+const METERS_MAX = 1_000;
+
+const ADDS_UP: ReadonlySet<Aggregation> = new Set([Aggregation.COUNT, Aggregation.SUM]);
+
 /** Metering, which counts. */
 export function meteringClient(
   address: string,
@@ -27,6 +35,7 @@ export function meteringClient(
   const receiveBytesMax = RECEIVE_BYTES_MAX;
   const seals = createClient(SealServiceClient, { ...options, receiveBytesMax });
   const usage = createClient(UsageServiceClient, options);
+  const meters = createClient(MeterServiceClient, options);
   return {
     seal: async (accountId, periods) => {
       const request = SealPeriodsRequest.fromPartial({ periods: periods.map(toReference) });
@@ -35,19 +44,29 @@ export function meteringClient(
       if (sealed.length !== periods.length) throw outOfOrder();
       return sealed.map((each, index) => fromProtoSealed(each, periods[index]));
     },
-    callsSoFar: async (accountId, customerId, { start, end }) => {
+    meters: async (accountId) => {
+      const request = ListMetersRequest.fromPartial({ pageSize: METERS_MAX });
+      const { meters: known } = await meters.listMeters(request, { actFor: accountId });
+      return known.map(({ meterId, aggregation }) => ({
+        meterId,
+        addsUp: ADDS_UP.has(aggregation),
+      }));
+    },
+    unitsSoFar: async (accountId, { customerId, meterId, span }) => {
       const request = QueryUsageRequest.fromPartial({
-        startTime: start,
-        endTime: end,
+        startTime: span.start,
+        endTime: span.end,
         granularity: Granularity.UNSPECIFIED,
         filter: { customerIds: [customerId] },
+        meterId,
       });
       const { total } = await usage.queryUsage(request, { actFor: accountId });
-      return total?.calls ?? 0n;
+      return total?.value ?? 0n;
     },
     close: () => {
       seals.close();
       usage.close();
+      meters.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Violations } from "@tollbook/domain";
+import { parseMeter } from "./parse-meter.ts";
 import { noteRepeats, parseName } from "./parse-name.ts";
 import type { Charge } from "./plan.ts";
 import type { ChargeInput, PlanContext } from "./plan-input.ts";
@@ -41,7 +42,8 @@ function parseCharge(
   const name = parseName(input.name, `${field}.name`, NAME_LENGTH_MAX, faults);
   const price = parsePrice(input.price, field, faults);
   const isFlat = input.price?.model === "flat";
-  refuseUnoffered(input, field, context, faults);
+  refuseUnoffered(input, field, faults);
+  const meter = isFlat ? undefined : parseMeter(input.meterId, field, context, faults);
   if (isFlat && (input.meterId !== "" || input.includedUnits > 0n)) {
     const sentence = "A flat fee counts nothing: leave meter_id and included_units empty.";
     faults.add(field, "FLAT_FEE_COUNTS_NOTHING", sentence);
@@ -54,20 +56,15 @@ function parseCharge(
     faults.add(`${field}.sac`, "SAC_MALFORMED", sentence);
   }
   const { includedUnits, sac } = input;
-  const meterId = isFlat ? "" : context.accountId;
+  const meterId = meter?.meterId ?? "";
   return { chargeId: context.idOf("charge", name), name, meterId, includedUnits, sac, price };
 }
 
 function refuseUnoffered(
-  { meterId, endpointPatterns, inAdvance }: ChargeInput,
+  { endpointPatterns, inAdvance }: ChargeInput,
   field: string,
-  context: PlanContext,
   faults: Violations,
 ): void {
-  if (meterId !== "" && meterId !== context.accountId) {
-    const sentence = "Only calls can be charged for yet; leave this empty.";
-    faults.add(`${field}.meter_id`, "NOT_OFFERED", sentence);
-  }
   if (endpointPatterns.length > 0) {
     const sentence = "Prices of single endpoints are not offered yet; leave this empty.";
     faults.add(`${field}.endpoint_patterns`, "NOT_OFFERED", sentence);

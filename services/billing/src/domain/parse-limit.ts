@@ -1,4 +1,5 @@
 import type { Violations } from "@tollbook/domain";
+import { parseMeter } from "./parse-meter.ts";
 import { noteRepeats, parseName } from "./parse-name.ts";
 import type { PlanLimit } from "./plan.ts";
 import type { LimitInput, PlanContext } from "./plan-input.ts";
@@ -39,7 +40,12 @@ function parseLimit(
   faults: Violations,
 ): PlanLimit {
   const name = parseName(input.name, `${field}.name`, NAME_LENGTH_MAX, faults);
-  checkKind(input, field, context, faults);
+  checkKind(input, field, faults);
+  const meter = parseMeter(input.meterId, field, context, faults);
+  if (!meter.addsUp) {
+    const sentence = "A limit stands on a meter that counts or sums, not on this one.";
+    faults.add(`${field}.meter_id`, "METER_NOT_LIMITABLE", sentence);
+  }
   if (input.quota < 0n || input.quota > QUOTA_MAX) {
     faults.add(`${field}.quota`, "UNITS_OUT_OF_RANGE", "0 to 10^15 units.");
   }
@@ -50,7 +56,7 @@ function parseLimit(
   return {
     limitId: context.idOf("limit", name),
     name,
-    meterId: context.accountId,
+    meterId: meter.meterId,
     window: input.window ?? "month",
     quota: input.quota,
     enforcement: input.enforcement ?? "hard",
@@ -60,13 +66,8 @@ function parseLimit(
   };
 }
 
-/** Monthly quotas on calls are what gates enforce today; the rest is said, never guessed at. */
-function checkKind(
-  input: LimitInput,
-  field: string,
-  context: PlanContext,
-  faults: Violations,
-): void {
+/** Monthly quotas are what gates enforce today; the rest is said, never guessed at. */
+function checkKind(input: LimitInput, field: string, faults: Violations): void {
   if (input.ratePerSecondMilli > 0n || input.burst > 0n) {
     const sentence = "Rate limits are not offered yet; set a quota over a month or period.";
     faults.add(`${field}.rate_per_second_milli`, "NOT_OFFERED", sentence);
@@ -80,9 +81,5 @@ function checkKind(
   if (input.enforcement === undefined) {
     const sentence = "Say what becomes of calls over it: hard refuses, soft charges.";
     faults.add(`${field}.enforcement`, "MISSING", sentence);
-  }
-  if (input.meterId !== "" && input.meterId !== context.accountId) {
-    const sentence = "Only calls can be limited yet; leave this empty.";
-    faults.add(`${field}.meter_id`, "NOT_OFFERED", sentence);
   }
 }

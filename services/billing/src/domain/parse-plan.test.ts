@@ -5,8 +5,14 @@ import { parsePlan } from "./parse-plan.ts";
 import type { ChargeInput, LimitInput, PlanInput, PriceInput } from "./plan-input.ts";
 
 const accountId = newId();
+const credits = newId();
+const cities = newId();
 const context = {
   accountId,
+  meters: new Map([
+    [credits, { meterId: credits, addsUp: true }],
+    [cities, { meterId: cities, addsUp: false }],
+  ]),
   currency: "INR",
   idOf: (kind: string, name: string) => `${kind} ${name}`,
 };
@@ -71,6 +77,17 @@ describe("a plan that is right", () => {
     assert.equal(terms.charges[0]?.meterId, accountId);
     assert.equal(terms.charges[0]?.chargeId, "charge API calls");
     assert.equal(terms.limits[0]?.limitId, "limit monthly calls");
+  });
+
+  it("may charge for any meter, and limit one that adds up", () => {
+    const charges = [credits, cities].map((meterId) => ({ ...calls, name: meterId, meterId }));
+    const limits = [{ ...monthly, meterId: credits.toUpperCase() }];
+    const terms = parsePlan({ ...plan, charges, limits }, context);
+    assert.deepEqual(
+      terms.charges.map(({ meterId }) => meterId),
+      [credits, cities],
+    );
+    assert.equal(terms.limits[0]?.meterId, credits);
   });
 
   it("may charge nothing and limit nothing", () => {
@@ -152,7 +169,15 @@ const cases: [string, PlanInput, string[]][] = [
   [
     "prices a meter of somebody else",
     { ...plan, charges: [{ ...calls, meterId: newId() }] },
-    ["plan.charges[0].meter_id NOT_OFFERED"],
+    ["plan.charges[0].meter_id METER_NOT_FOUND"],
+  ],
+  [
+    "limits distinct values, and a meter of somebody else",
+    {
+      ...plan,
+      limits: [cities, newId()].map((meterId) => ({ ...monthly, name: meterId, meterId })),
+    },
+    ["plan.limits[0].meter_id METER_NOT_LIMITABLE", "plan.limits[1].meter_id METER_NOT_FOUND"],
   ],
   [
     "is quarterly, with a trial and a minimum",

@@ -5,10 +5,19 @@ import type { TierInput } from "./price/tiers.ts";
 export interface PlanContext {
   /** The default meter, which counts calls, has the account's id. */
   readonly accountId: string;
+  /** The account's other meters, by id, if the plan names any. */
+  readonly meters: ReadonlyMap<string, MeterRef>;
   /** The account's, for plans that name none. */
   readonly currency: string;
   /** The id a charge or limit of this name had in earlier versions, or a new one. */
   readonly idOf: (kind: "charge" | "limit", name: string) => string;
+}
+
+/** A meter, as far as a plan needs to know it. */
+export interface MeterRef {
+  readonly meterId: string;
+  /** Its units add up call by call, so that a limit may stand on it. */
+  readonly addsUp: boolean;
 }
 
 /** A plan as somebody wrote it down: every text and figure may be wrong. */

@@ -3,7 +3,7 @@ import { rounded } from "./fraction.ts";
 import type { Charge } from "./plan.ts";
 import { priceUnits } from "./price/price.ts";
 import { includedIn, isWhole, type Share, shareText } from "./share.ts";
-import { CALLS, localeOf, resultText, unitsText, type Wording } from "./wording.ts";
+import { localeOf, resultText, unitsText, type Wording } from "./wording.ts";
 
 /** What a charge comes to: the figures of an invoice line. */
 export interface RatedCharge {
@@ -21,9 +21,9 @@ export function rateCharge(
   charge: Charge,
   units: bigint,
   share: Share,
-  currency: string,
+  wording: Wording,
 ): RatedCharge {
-  const wording: Wording = { currency, unit: CALLS };
+  const { currency } = wording;
   const isFlat = charge.price.model === "flat";
   const included = isFlat ? 0n : includedIn(share, charge.includedUnits);
   const charged = units > included ? units - included : 0n;
@@ -32,7 +32,7 @@ export function rateCharge(
   const last = priced.expression === result ? result : `${priced.expression} = ${result}`;
   return {
     quantity: isFlat ? new Big("1") : new Big(units),
-    unit: isFlat ? "period" : CALLS.many,
+    unit: isFlat ? "period" : wording.unit.many,
     amount: rounded(priced.amount, minorUnits(currency)),
     arithmetic: [...includedSteps(charge, units, share, wording), ...priced.steps, last],
   };

@@ -31,7 +31,8 @@ function rate(stretches: Stretch[], charges: Record<string, Charge[]>, units: bi
   const termsOf = ({ planId }: Stretch) => {
     return { name: planId, currency: "INR", charges: charges[planId] ?? [], limits: [] };
   };
-  return ratePeriod({ period, zone, stretches, usage, termsOf }).map((line) => ({
+  const request = { period, callsMeterId: "calls", zone, stretches, usage, termsOf };
+  return ratePeriod(request).map((line) => ({
     quantity: `${line.quantity} ${line.unit}`,
     amount: line.amount.toFixed(2),
     arithmetic: line.arithmetic,
@@ -39,6 +40,24 @@ function rate(stretches: Stretch[], charges: Record<string, Charge[]>, units: bi
 }
 
 const wholeMonth = (planId: string): Stretch => ({ ...october, planId, planVersion: 1 });
+
+describe("a charge on a meter of the account's own", () => {
+  it("prices that meter's units, and nothing of calls", () => {
+    const charge = { ...calls(perThousand, 500n), name: "Credits", meterId: "credits" };
+    const stretch = wholeMonth("a");
+    const used = (meterId: string, units: bigint) => ({ ...october, meterId, units });
+    const [line] = ratePeriod({
+      ...{ period: october, zone, callsMeterId: "calls", stretches: [stretch] },
+      usage: [used("calls", 9_000_000n), used("credits", 1_500n), used("credits", 1_000n)],
+      termsOf: () => ({ name: "a", currency: "INR", charges: [charge], limits: [] }),
+    });
+    assert.equal(`${line?.quantity} ${line?.unit}`, "2500 units");
+    assert.deepEqual(line?.arithmetic, [
+      "2,500 units − 500 units included = 2,000 units",
+      "2,000 units ÷ 1,000 × ₹1.00 = ₹2.00",
+    ]);
+  });
+});
 
 describe("a whole month on one plan", () => {
   it("is a line with its quantity and its arithmetic", () => {
@@ -112,6 +131,6 @@ describe("a month in which the plan changed on the 11th", () => {
     const usage = [{ ...october, meterId: "calls", units: 1n }];
     const termsOf = () => ({ name: "a", currency: "INR", charges: [], limits: [] });
     const request = { period: october, zone, stretches: [before, after], usage, termsOf };
-    assert.throws(() => ratePeriod(request), /lies across/);
+    assert.throws(() => ratePeriod({ ...request, callsMeterId: "calls" }), /lies across/);
   });
 });

@@ -3,6 +3,7 @@ import type { Charge, PlanTerms } from "./plan.ts";
 import { type RatedCharge, rateCharge } from "./rate-charge.ts";
 import { shareOf } from "./share.ts";
 import type { Stretch } from "./subscription.ts";
+import { CALLS, UNITS } from "./wording.ts";
 
 /** Usage of one meter in one stretch of a period, as metering counted it. */
 export interface UsageSum {
@@ -14,6 +15,8 @@ export interface UsageSum {
 
 export interface PeriodToRate {
   readonly period: Interval;
+  /** The default meter, whose units are calls; it bears the account's id. */
+  readonly callsMeterId: string;
   /** The zone its months are in. */
   readonly zone: string;
   readonly stretches: readonly Stretch[];
@@ -38,7 +41,9 @@ export function ratePeriod(request: PeriodToRate): RatedLine[] {
     const terms = request.termsOf(stretch);
     return terms.charges.map((charge) => {
       const units = unitsIn(stretch, charge.meterId, request.usage);
-      return { stretch, charge, ...rateCharge(charge, units, share, terms.currency) };
+      const unit = charge.meterId === request.callsMeterId ? CALLS : UNITS;
+      const wording = { currency: terms.currency, unit };
+      return { stretch, charge, ...rateCharge(charge, units, share, wording) };
     });
   });
 }

@@ -14,6 +14,9 @@ export interface Unit {
 
 export const CALLS: Unit = { one: "call", many: "calls" };
 
+/** Of the account's own meters, which may count anything. */
+export const UNITS: Unit = { one: "unit", many: "units" };
+
 /** The words a line's arithmetic is written in. */
 export interface Wording {
   readonly currency: string;

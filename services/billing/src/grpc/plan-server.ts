@@ -47,18 +47,24 @@ const changes = (app: Billing): Partial<PlanServiceServer> => ({
   createPlan: unary(async (request: CreatePlanRequest, caller) => {
     const accountId = requireAccount(caller);
     await app.ensureAccount(accountId);
+    const input = fromProtoPlan(request.plan);
+    const meters = await app.metersNamed(accountId, input);
     return once(app.database, accountId, { ...creating, request }, async (tx) => {
-      const plan = await app.createPlan(tx, fromProtoPlan(request.plan), request.publish);
+      const plan = await app.createPlan(tx, { input, meters, publish: request.publish });
       return CreatePlanResponse.fromPartial({ plan: protoPlan(plan) });
     });
   }),
-  updatePlanDraft: unary((request: UpdatePlanDraftRequest, caller) =>
-    once(app.database, requireAccount(caller), { ...drafting, request }, async (tx) => {
-      const planId = parseId(request.plan?.planId ?? "", "plan.plan_id");
-      const plan = await app.updatePlanDraft(tx, planId, changedDraft(request));
+  updatePlanDraft: unary(async (request: UpdatePlanDraftRequest, caller) => {
+    const accountId = requireAccount(caller);
+    const planId = parseId(request.plan?.planId ?? "", "plan.plan_id");
+    const change = changedDraft(request);
+    const known = await app.database.inAccount(accountId, (tx) => app.plans.get(tx, planId));
+    const meters = await app.metersNamed(accountId, change(known));
+    return once(app.database, accountId, { ...drafting, request }, async (tx) => {
+      const plan = await app.updatePlanDraft(tx, planId, { change, meters });
       return UpdatePlanDraftResponse.fromPartial({ plan: protoDraft(plan) });
-    }),
-  ),
+    });
+  }),
   publishPlan: unary((request: PublishPlanRequest, caller) =>
     once(app.database, requireAccount(caller), { ...publishing, request }, async (tx) => {
       const plan = await app.publishPlan(tx, parseId(request.planId, "plan_id"));

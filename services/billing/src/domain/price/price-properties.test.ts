@@ -96,7 +96,7 @@ function rateMonth(price: Price, parts: readonly bigint[]): Big {
   const stretch = { start, end, planId: "p", planVersion: 1 };
   const [line] = ratePeriod({
     period: stretch,
-    zone: "Asia/Kolkata",
+    ...{ zone: "Asia/Kolkata", callsMeterId: "m" },
     stretches: [stretch],
     usage: parts.map((each) => ({ start, end, meterId: "m", units: each })),
     termsOf: () => ({ name: "plan", currency: "INR", charges, limits: [] }),

@@ -551,7 +551,7 @@ export interface Charge {
   chargeId: string;
   /** Its name on the invoice: 1 to 100 characters. */
   name: string;
-  /** The meter whose units it prices (UUID); empty means all calls. Not for flat fees. */
+  /** The meter whose units it prices (UUID); empty means the default one, calls. Not for flat fees. */
   meterId: string;
   /** Only these endpoints, as patterns; empty means all. */
   endpointPatterns: string[];
@@ -637,7 +637,7 @@ export interface PlanLimit {
   limitId: string;
   /** Its name, such as "monthly calls": 1 to 60 characters. */
   name: string;
-  /** The meter it counts (UUID); empty means all calls. */
+  /** The meter it counts (UUID), one that counts or sums; empty means the default one, calls. */
   meterId: string;
   /** The span it counts over; not for a rate. */
   window: Window;
