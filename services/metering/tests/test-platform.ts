@@ -19,6 +19,7 @@ import {
   hostParts,
   Registry,
   readConfig,
+  requireAccount,
   serviceCredential,
   unary,
 } from "@tollbook/service";
@@ -34,6 +35,9 @@ export interface StandIns {
   readonly entitlements: Entitlement[];
   readonly source: EventSource;
 }
+
+/** The account of keys that are nobody else's; other keys are whoever's asks. */
+export const keyOwners = new Map<string, string>();
 
 /** Root keys of the test, by their text. */
 const rootKeys = new Map<string, { accountId: string; scopes: string[] }>();
@@ -150,8 +154,10 @@ function doorsOf({ keys, entitlements }: StandIns): Door[] {
     {
       service: DirectoryServiceService,
       implementation: {
-        describeKeys: unary(async ({ keyIds }: { keyIds: string[] }) => {
-          return { keys: keys.filter(({ keyId }) => keyIds.includes(keyId)) };
+        describeKeys: unary(async ({ keyIds }: { keyIds: string[] }, caller) => {
+          const accountId = requireAccount(caller);
+          const isTheirs = (keyId: string) => (keyOwners.get(keyId) ?? accountId) === accountId;
+          return { keys: keys.filter(({ keyId }) => keyIds.includes(keyId) && isTheirs(keyId)) };
         }),
       },
       permissions: {

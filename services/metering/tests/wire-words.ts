@@ -1,12 +1,14 @@
 import { KeyRecord, KeyState } from "@tollbook/contracts/auth/v1";
 import { UsageCell, UsageEvent } from "@tollbook/contracts/metering/v1";
 import { newId } from "@tollbook/domain";
+import { keyOwners } from "./test-platform.ts";
 
 /** A customer's key that auth, as it stands in, knows. */
 export function meteredKey({ keys }: { keys: KeyRecord[] }) {
   const [accountId, keyId, customerId] = [newId(), newId(), newId()];
   const record = { keyId, customerId, state: KeyState.ACTIVE, version: 1n };
   keys.push(KeyRecord.fromPartial(record));
+  keyOwners.set(keyId, accountId);
   return { accountId, keyId, customerId };
 }
 
