@@ -1,6 +1,7 @@
 import { exactUnderFaults } from "./exact-under-faults.ts";
 import { mistakesAreFound } from "./mistakes-are-found.ts";
+import { mutatedFrames } from "./mutated-frames.ts";
 import type { Proof } from "./proof.ts";
 
 /** The long proofs, in the order they run. */
-export const proofs: readonly Proof[] = [exactUnderFaults, mistakesAreFound];
+export const proofs: readonly Proof[] = [exactUnderFaults, mistakesAreFound, mutatedFrames];
