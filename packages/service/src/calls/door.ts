@@ -19,7 +19,8 @@ export interface Door {
 export interface Intake {
   /**
    * Asked once a caller is let in and before a byte of its request is read; until it resolves, the
-   * caller's flow-control window is all that comes. Throws a DomainError to refuse. What it gives
+   * caller's flow-control window is all that comes: of its whole connection, so it had better not
+   * wait for other requests. Throws a DomainError to refuse. What it gives
    * is called once, when the request has come in whole or will not come any more.
    */
   enter(): Promise<() => void>;

@@ -10,7 +10,7 @@ export interface IntakeLimits {
 }
 
 /** Requests read at once: what they may have in memory before anybody knows their size. */
-const READ_AT_ONCE_MAX = 32;
+const READ_AT_ONCE_MAX = 64;
 
 /** Streams at once: each may have two batches in memory that wait for room. */
 const STREAMS_MAX = 32;
@@ -29,7 +29,6 @@ type Release = () => void;
  */
 export class UsageIntake implements Intake {
   readonly #limits: IntakeLimits;
-  readonly #toRead: (() => void)[] = [];
   readonly #waiting: { bytes: number; resolve: (release: Release) => void }[] = [];
   #reading = 0;
   #bytes = 0;
@@ -40,17 +39,17 @@ export class UsageIntake implements Intake {
     this.#limits = limits;
   }
 
-  /** Throws "exhausted" USAGE_BACKLOG; waits while many others are being read. */
+  /**
+   * Throws "exhausted" USAGE_BACKLOG. Nobody waits here: bytes that wait unread fill the window of
+   * their whole connection, and the requests that are being read on it would get no further.
+   */
   async enter(): Promise<Release> {
     const { intakeBytesMax: bytesMax, intakeBatchesMax: batchesMax } = this.#limits;
-    const calls = this.#batches + this.#reading + this.#toRead.length;
-    if (calls >= batchesMax || this.#bytes >= bytesMax) throw backlog();
-    if (this.#reading < READ_AT_ONCE_MAX) this.#reading += 1;
-    else await new Promise<void>((resolve) => this.#toRead.push(resolve));
+    const isFull = this.#batches + this.#reading >= batchesMax || this.#bytes >= bytesMax;
+    if (isFull || this.#reading >= READ_AT_ONCE_MAX) throw backlog();
+    this.#reading += 1;
     return once(() => {
-      const next = this.#toRead.shift();
-      if (next === undefined) this.#reading -= 1;
-      else next();
+      this.#reading -= 1;
     });
   }
 
