@@ -37,6 +37,6 @@ function quoted(word: string): string {
 function listed(figures: Readonly<Record<string, number>>): string {
   const words = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return Object.entries(figures)
-    .map(([name, figure]) => `${figure} ${/[a-z]/.test(name) ? words(name) : name}`)
+    .map(([name, figure]) => `${figure} ${/^[a-z]/.test(name) ? words(name) : name}`)
     .join(", ");
 }
