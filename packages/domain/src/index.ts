@@ -13,6 +13,7 @@ export * from "./intervals.ts";
 export * from "./money.ts";
 export * from "./parse-decimal.ts";
 export * from "./quarter-hour.ts";
+export * from "./rate.ts";
 export * from "./time-zone.ts";
 export * from "./travelling-clock.ts";
 export * from "./violations.ts";

@@ -2,6 +2,7 @@ import { newId } from "@tollbook/domain";
 import { makeKey } from "@tollbook/gate";
 import type { Tx } from "@tollbook/service";
 import { checkKeys, type Key, type KeyWords } from "../domain/key.ts";
+import { windowOf } from "../domain/key-limit.ts";
 import { pepperedHash } from "../domain/pepper.ts";
 import { keyChanged } from "../events/outgoing.ts";
 import type { Needs } from "./needs.ts";
@@ -29,12 +30,15 @@ export const issueKeys =
   };
 
 function newKey(words: KeyWords, now: Date): IssuedKey & { sha256: string } {
-  const { count: _, prefix: ownerPrefix, ...said } = words;
+  const { count: _, prefix: ownerPrefix, limits, ...said } = words;
   const made = makeKey({ test: words.test, ownerPrefix: ownerPrefix || undefined });
   const kind = words.test ? "tb_test" : "tb_live";
   const key: Key = {
     ...said,
     keyId: newId(),
+    limits: limits.map((limit) => {
+      return { ...limit, name: limit.name.trim(), limitId: newId(), window: windowOf(limit) };
+    }),
     prefix: ownerPrefix ? `${kind}_${ownerPrefix}` : kind,
     lastFour: made.lastFour,
     state: "active",

@@ -39,8 +39,7 @@ function toRecord({ key, ...customer }: FoundKey): KeyRecord {
     allowedCidrs: [],
     metadata: key.metadata,
     subscriptionId: key.subscriptionId,
-    // No key has any in this version: IssueKeys refuses them.
-    hasOwnLimits: false,
+    hasOwnLimits: key.limits.length > 0,
     standing: customer.standing,
     version: key.version,
     customerVersion: customer.customerVersion,

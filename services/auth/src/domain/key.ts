@@ -1,4 +1,5 @@
 import { Violations } from "@tollbook/domain";
+import { checkKeyLimits, type KeyLimit, type KeyLimitWords } from "./key-limit.ts";
 import { checkLabels, type Labels } from "./labels.ts";
 import { checkText } from "./text-fields.ts";
 
@@ -17,6 +18,8 @@ export interface Key {
   subscriptionId: string | undefined;
   scopes: string[];
   metadata: Labels;
+  /** Limits of its own. */
+  limits: KeyLimit[];
   version: bigint;
   createTime: Date;
   expireTime: Date | undefined;
@@ -34,6 +37,7 @@ export interface KeyWords {
   subscriptionId: string | undefined;
   scopes: string[];
   metadata: Labels;
+  limits: KeyLimitWords[];
   expireTime: Date | undefined;
 }
 
@@ -54,6 +58,7 @@ export function checkKeys(words: KeyWords, now: Date): void {
   }
   checkScopes(faults, words.scopes);
   checkLabels(faults, "metadata", words.metadata);
+  checkKeyLimits(faults, words.limits);
   if (words.expireTime && words.expireTime <= now) {
     faults.add("expire_time", "EXPIRY_IN_THE_PAST", "Write a time that is still to come.");
   }

@@ -10,7 +10,7 @@ import type { OutgoingEvent, Tx } from "@tollbook/service";
 import type { Account } from "../domain/account.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Key } from "../domain/key.ts";
-import { protoAccount, protoCustomer, protoKeyState } from "../words/proto-words.ts";
+import { protoAccount, protoCustomer, protoKeyLimit, protoKeyState } from "../words/proto-words.ts";
 
 /** An account was opened. */
 export function accountCreated(account: Account, ownerEmails: string[]): OutgoingEvent {
@@ -33,7 +33,8 @@ export function customerChanged(tx: Tx, customer: Customer): OutgoingEvent {
 /** A key was issued or changed. */
 export function keyChanged(tx: Tx, key: Key): OutgoingEvent {
   const { keyId, customerId, subscriptionId = "", test, state, expireTime, version } = key;
-  const words = { keyId, customerId, subscriptionId, test, version };
+  const limits = key.limits.map(protoKeyLimit);
+  const words = { keyId, customerId, subscriptionId, test, version, limits };
   const message = KeyChanged.fromPartial({
     ...words,
     state: protoKeyState[state],

@@ -65,9 +65,9 @@ function fromProtoBilling(billing: ProtoBillingDetails | undefined): BillingDeta
 }
 
 export function fromProtoKeys(request: IssueKeysRequest): KeyWords {
-  if (request.allowedCidrs.length > 0 || request.limits.length > 0) {
-    const field = request.limits.length > 0 ? "limits" : "allowed_cidrs";
-    throw invalidField(field, "NOT_OFFERED", "This version does not offer it; leave it empty.");
+  if (request.allowedCidrs.length > 0) {
+    const sentence = "This version does not offer it; leave it empty.";
+    throw invalidField("allowed_cidrs", "NOT_OFFERED", sentence);
   }
   return {
     customerId: parseId(request.customerId, "customer_id"),
@@ -78,6 +78,7 @@ export function fromProtoKeys(request: IssueKeysRequest): KeyWords {
     subscriptionId: optionalId(request.subscriptionId, "subscription_id"),
     scopes: request.scopes,
     metadata: request.metadata,
+    limits: request.limits.map(({ limitId: _, ...words }) => words),
     expireTime: request.expireTime,
   };
 }

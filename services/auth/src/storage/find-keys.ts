@@ -2,6 +2,7 @@ import type { Tx } from "@tollbook/service";
 import type { FoundKey } from "../app/needs.ts";
 import type { Standing } from "../domain/customer.ts";
 import type { KeyState } from "../domain/key.ts";
+import { fromLimitDocument, type KeyLimitDocument } from "./key-limits.ts";
 
 /** One trip for keys and their customers: this is what an uncached key costs a gate. */
 export async function findKeys(
@@ -10,7 +11,7 @@ export async function findKeys(
   values: readonly unknown[],
 ): Promise<FoundKey[]> {
   const text = `select k.key_id, k.customer_id, k.name, k.prefix, k.last_four, k.test, k.state,
-      k.subscription_id, k.scopes, k.metadata, k.version, k.create_time, k.expire_time,
+      k.subscription_id, k.scopes, k.metadata, k.limits, k.version, k.create_time, k.expire_time,
       k.revoke_time, k.hash, c.external_id, c.standing, c.version as customer_version
     from customer_key k join customer c using (account_id, customer_id)
     where k.account_id = $1 and ${condition}`;
@@ -29,6 +30,7 @@ interface FoundRow {
   subscription_id: string | null;
   scopes: string[];
   metadata: Record<string, string>;
+  limits: KeyLimitDocument[];
   version: string;
   create_time: Date;
   expire_time: Date | null;
@@ -52,6 +54,7 @@ function toFoundKey(row: FoundRow): FoundKey {
     subscriptionId: row.subscription_id ?? undefined,
     scopes: row.scopes,
     metadata: row.metadata,
+    limits: row.limits.map(fromLimitDocument),
     version: BigInt(row.version),
     createTime: row.create_time,
     expireTime: row.expire_time ?? undefined,

@@ -5,6 +5,7 @@ import { keyNotFound } from "../domain/errors.ts";
 import type { Key } from "../domain/key.ts";
 import { accountOf } from "./account-of.ts";
 import { findKeys } from "./find-keys.ts";
+import { fromLimitDocument, toLimitDocument } from "./key-limits.ts";
 import { KeyRow } from "./schema.ts";
 
 /** Customers' keys. */
@@ -13,7 +14,8 @@ export const keys: Keys = {
     const accountId = accountOf(tx);
     const rows = added.map((key) => {
       const { subscriptionId = null, expireTime = null, revokeTime = null } = key;
-      return { ...key, accountId, subscriptionId, expireTime, revokeTime };
+      const limits = key.limits.map(toLimitDocument);
+      return { ...key, accountId, limits, subscriptionId, expireTime, revokeTime };
     });
     await tx.em.insertMany(KeyRow, rows);
   },
@@ -56,5 +58,6 @@ function toKey(row: KeyRow): Key {
   const subscriptionId = row.subscriptionId ?? undefined;
   const expireTime = row.expireTime ?? undefined;
   const revokeTime = row.revokeTime ?? undefined;
-  return { ...key, subscriptionId, expireTime, revokeTime };
+  const limits = row.limits.map(fromLimitDocument);
+  return { ...key, limits, subscriptionId, expireTime, revokeTime };
 }

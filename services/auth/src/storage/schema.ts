@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from "@mikro-orm/core";
 import type { BillingDetails } from "../domain/customer.ts";
+import type { KeyLimitDocument } from "./key-limits.ts";
 
 /** Rows as MikroORM sees them; the tables themselves are made by the migrations. */
 export const AccountRow = defineEntity({
@@ -82,6 +83,7 @@ export const KeyRow = defineEntity({
     subscriptionId: p.uuid().nullable(),
     scopes: p.array(),
     metadata: p.json<Record<string, string>>(),
+    limits: p.json<KeyLimitDocument[]>(),
     hash: p.blob(),
     pepperVersion: p.integer(),
     version: p.bigint("bigint"),

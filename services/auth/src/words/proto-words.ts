@@ -5,6 +5,7 @@ import {
   Customer as ProtoCustomer,
   type IssuedKey as ProtoIssuedKey,
   Key as ProtoKey,
+  type KeyLimit as ProtoKeyLimit,
   KeyState as ProtoKeyState,
   Member as ProtoMember,
   Role as ProtoRole,
@@ -17,6 +18,7 @@ import type { FoundKey, Session } from "../app/needs.ts";
 import type { Account } from "../domain/account.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Key } from "../domain/key.ts";
+import type { KeyLimit } from "../domain/key-limit.ts";
 import type { Member } from "../domain/member.ts";
 import type { RootKey } from "../domain/root-key.ts";
 
@@ -70,13 +72,19 @@ export function protoCustomer(customer: Customer): ProtoCustomer {
 }
 
 export function protoKey(key: Key): ProtoKey {
-  const { subscriptionId = "", expireTime, revokeTime, state, ...words } = key;
+  const { subscriptionId = "", expireTime, revokeTime, state, limits, ...words } = key;
   return ProtoKey.fromPartial({
     ...words,
     subscriptionId,
+    limits: limits.map(protoKeyLimit),
     state: protoKeyState[state],
     ...present({ expireTime, revokeTime }),
   });
+}
+
+/** A key's own limit; the window of a rate is empty. */
+export function protoKeyLimit(limit: KeyLimit): ProtoKeyLimit {
+  return { ...limit, window: limit.window ?? "" };
 }
 
 export function protoIssuedKey({ key, secret }: IssuedKey): ProtoIssuedKey {
@@ -101,6 +109,7 @@ export function protoKeyRecord(
     scopes,
     metadata,
     subscriptionId: key.subscriptionId ?? "",
+    limits: key.limits.map(protoKeyLimit),
     standing: protoStanding[standing],
     version,
     customerVersion,

@@ -1,4 +1,4 @@
-import type { Violations } from "@tollbook/domain";
+import { checkRate, saysRate, type Violations } from "@tollbook/domain";
 import { parseMeter } from "./parse-meter.ts";
 import { noteRepeats, parseName } from "./parse-name.ts";
 import type { PlanLimit } from "./plan.ts";
@@ -40,12 +40,10 @@ function parseLimit(
   faults: Violations,
 ): PlanLimit {
   const name = parseName(input.name, `${field}.name`, NAME_LENGTH_MAX, faults);
-  checkKind(input, field, faults);
-  const meter = parseMeter(input.meterId, field, context, faults);
-  if (!meter.addsUp) {
-    const sentence = "A limit stands on a meter that counts or sums, not on this one.";
-    faults.add(`${field}.meter_id`, "METER_NOT_LIMITABLE", sentence);
-  }
+  const isRate = saysRate(input);
+  if (isRate) checkAsRate(input, field, faults);
+  else checkAsQuota(input, field, faults);
+  const meterId = isRate ? context.accountId : limitableMeter(input, field, context, faults);
   if (input.quota < 0n || input.quota > QUOTA_MAX) {
     faults.add(`${field}.quota`, "UNITS_OUT_OF_RANGE", "0 to 10^15 units.");
   }
@@ -56,30 +54,55 @@ function parseLimit(
   return {
     limitId: context.idOf("limit", name),
     name,
-    meterId: meter.meterId,
-    window: input.window ?? "month",
+    meterId,
+    window: isRate ? undefined : (input.window ?? "month"),
     quota: input.quota,
     enforcement: input.enforcement ?? "hard",
+    ratePerSecondMilli: input.ratePerSecondMilli,
+    ratePerMinute: input.ratePerMinute,
+    burst: input.burst,
     failureMode: input.failureMode,
     openBudgetCalls: input.openBudgetCalls,
     headroomPercent: input.headroomPercent,
   };
 }
 
-/** Monthly quotas are what gates enforce today; the rest is said, never guessed at. */
-function checkKind(input: LimitInput, field: string, faults: Violations): void {
-  if (input.ratePerSecondMilli > 0n || input.burst > 0n) {
-    const sentence = "Rate limits are not offered yet; set a quota over a month or period.";
-    faults.add(`${field}.rate_per_second_milli`, "NOT_OFFERED", sentence);
-  }
+/** A quota counts over a window, and says what becomes of calls over it. */
+function checkAsQuota(input: LimitInput, field: string, faults: Violations): void {
   if (input.window === undefined) {
-    faults.add(`${field}.window`, "MISSING", "Say what it counts over: a month or period.");
-  } else if (input.window !== "month" && input.window !== "period") {
-    const sentence = `Quotas over a ${input.window} are not offered yet; use a month or period.`;
-    faults.add(`${field}.window`, "NOT_OFFERED", sentence);
+    const sentence = "Say what it counts over: a minute, hour, day, month, period or in total.";
+    faults.add(`${field}.window`, "MISSING", sentence);
   }
   if (input.enforcement === undefined) {
     const sentence = "Say what becomes of calls over it: hard refuses, soft charges.";
     faults.add(`${field}.enforcement`, "MISSING", sentence);
   }
+}
+
+/** A rate has a pace and a burst, and nothing of a quota. */
+function checkAsRate(input: LimitInput, field: string, faults: Violations): void {
+  checkRate(input, field, faults);
+  const saysQuota = input.window !== undefined || input.quota !== 0n || input.headroomPercent !== 0;
+  if (saysQuota || input.enforcement === "soft") {
+    const sentence = "A rate always refuses, and has no window, quota or headroom.";
+    faults.add(field, "RATE_AND_QUOTA", sentence);
+  }
+  if (input.meterId !== "") {
+    faults.add(`${field}.meter_id`, "NOT_OFFERED", "A rate counts calls; leave this empty.");
+  }
+}
+
+/** The meter a quota stands on: one that adds up. */
+function limitableMeter(
+  input: LimitInput,
+  field: string,
+  context: PlanContext,
+  faults: Violations,
+): string {
+  const meter = parseMeter(input.meterId, field, context, faults);
+  if (!meter.addsUp) {
+    const sentence = "A limit stands on a meter that counts or sums, not on this one.";
+    faults.add(`${field}.meter_id`, "METER_NOT_LIMITABLE", sentence);
+  }
+  return meter.meterId;
 }

@@ -39,10 +39,15 @@ const monthly: LimitInput = {
   quota: 1_000n,
   enforcement: "hard",
   ratePerSecondMilli: 0n,
+  ratePerMinute: 0n,
   burst: 0n,
   failureMode: "default",
   openBudgetCalls: 0n,
   headroomPercent: 0,
+};
+const perSecond: LimitInput = {
+  ...{ ...monthly, name: "ten a second", window: undefined, quota: 0n, enforcement: undefined },
+  ...{ ratePerSecondMilli: 10_000n, burst: 20n },
 };
 const plan: PlanInput = {
   name: "Pay as you go",
@@ -92,6 +97,19 @@ describe("a plan that is right", () => {
 
   it("may charge nothing and limit nothing", () => {
     assert.deepEqual(faultsOf({ ...plan, charges: [], limits: [] }), []);
+  });
+
+  it("may count over any window, and limit the rate", () => {
+    const windows = (["minute", "hour", "day", "total"] as const).map((window) => {
+      return { ...monthly, name: `a ${window}`, window };
+    });
+    const terms = parsePlan({ ...plan, limits: [...windows, perSecond] }, context);
+    assert.deepEqual(
+      terms.limits.map(({ window }) => window),
+      ["minute", "hour", "day", "total", undefined],
+    );
+    const { ratePerSecondMilli, burst, enforcement } = terms.limits[4] ?? {};
+    assert.deepEqual([ratePerSecondMilli, burst, enforcement], [10_000n, 20n, "hard"]);
   });
 
   it("may count over the billing period, softly", () => {
@@ -157,9 +175,14 @@ const cases: [string, PlanInput, string[]][] = [
     ["plan.limits[0].window MISSING"],
   ],
   [
-    "limits an hour",
-    { ...plan, limits: [{ ...monthly, window: "hour" }] },
-    ["plan.limits[0].window NOT_OFFERED"],
+    "has a rate without a pace, with a window",
+    { ...plan, limits: [{ ...monthly, burst: 5n }] },
+    ["plan.limits[0].rate_per_second_milli RATE_MISSING", "plan.limits[0] RATE_AND_QUOTA"],
+  ],
+  [
+    "has a soft rate without a burst",
+    { ...plan, limits: [{ ...perSecond, burst: 0n, enforcement: "soft" }] },
+    ["plan.limits[0].burst BURST_OUT_OF_RANGE", "plan.limits[0] RATE_AND_QUOTA"],
   ],
   [
     "limits twice by one name",

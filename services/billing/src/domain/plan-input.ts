@@ -1,4 +1,4 @@
-import type { Window } from "@tollbook/domain";
+import type { RateWords, Window } from "@tollbook/domain";
 import type { TierInput } from "./price/tiers.ts";
 
 /** What a plan is read against. */
@@ -55,15 +55,13 @@ export type PriceInput =
   | { readonly model: "flat"; readonly amount: string }
   | { readonly model: "other"; readonly name: string };
 
-export interface LimitInput {
+export interface LimitInput extends RateWords {
   readonly name: string;
   readonly meterId: string;
   /** Undefined if it was not said. */
   readonly window: Window | undefined;
   readonly quota: bigint;
   readonly enforcement: "hard" | "soft" | undefined;
-  readonly ratePerSecondMilli: bigint;
-  readonly burst: bigint;
   readonly failureMode: "default" | "closed" | "open";
   readonly openBudgetCalls: bigint;
   readonly headroomPercent: number;

@@ -1,4 +1,4 @@
-import type { Window } from "@tollbook/domain";
+import type { RateWords, Window } from "@tollbook/domain";
 import type { Price } from "./price/price.ts";
 
 /** What a plan costs and allows; the content of a draft or of a published version. */
@@ -24,14 +24,15 @@ export interface Charge {
   readonly price: Price;
 }
 
-/** One quota a plan sets. */
-export interface PlanLimit {
+/** One quota or rate a plan sets. */
+export interface PlanLimit extends RateWords {
   /** Kept from version to version by name. */
   readonly limitId: string;
   readonly name: string;
   /** The meter it counts; the account's id for calls. */
   readonly meterId: string;
-  readonly window: Window;
+  /** Undefined for a rate. */
+  readonly window: Window | undefined;
   readonly quota: bigint;
   readonly enforcement: "hard" | "soft";
   /** What gates do when metering cannot be reached; `default` is the account's choice. */

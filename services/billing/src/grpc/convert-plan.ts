@@ -63,9 +63,11 @@ function fromProtoPrice(price: ProtoCharge["price"]): PriceInput | undefined {
 }
 
 function fromProtoLimit(limit: ProtoPlanLimit): LimitInput {
-  const { name, meterId, quota, ratePerSecondMilli, burst, openBudgetCalls } = limit;
+  const { name, meterId, quota, openBudgetCalls } = limit;
+  const { ratePerSecondMilli, ratePerMinute, burst } = limit;
   return {
-    ...{ name, meterId, quota, ratePerSecondMilli, burst, openBudgetCalls },
+    ...{ name, meterId, quota, openBudgetCalls },
+    ...{ ratePerSecondMilli, ratePerMinute, burst },
     headroomPercent: limit.headroomPercent,
     window: keyOf(protoWindow, limit.window),
     enforcement: keyOf(protoEnforcement, limit.enforcement),

@@ -42,12 +42,15 @@ export function protoLimit(limit: PlanLimit): ProtoPlanLimit {
     limitId: limit.limitId,
     name: limit.name,
     meterId: limit.meterId,
-    window: protoWindow[limit.window],
+    ...(limit.window && { window: protoWindow[limit.window] }),
     quota: limit.quota,
     enforcement: protoEnforcement[limit.enforcement],
     failureMode: protoFailureMode[limit.failureMode],
     openBudgetCalls: limit.openBudgetCalls,
     headroomPercent: limit.headroomPercent,
+    ratePerSecondMilli: limit.ratePerSecondMilli,
+    ratePerMinute: limit.ratePerMinute,
+    burst: limit.burst,
   });
 }
 

@@ -24,12 +24,14 @@ interface LimitDocument {
   limitId: string;
   name: string;
   meterId: string;
-  window: Window;
+  window?: Window | undefined;
   quota: string;
   enforcement: "hard" | "soft";
   failureMode: "default" | "closed" | "open";
   openBudgetCalls: string;
   headroomPercent: number;
+  /** Absent in limits of before there were rates. */
+  rate?: { perSecondMilli: string; perMinute: string; burst: string } | undefined;
 }
 
 type PriceDocument =
@@ -53,12 +55,18 @@ export function toTermsDocument({ name, currency, charges, limits }: PlanTerms):
       includedUnits: charge.includedUnits.toString(),
       price: toPriceDocument(charge.price),
     })),
-    limits: limits.map((limit) => ({
-      ...limit,
-      quota: limit.quota.toString(),
-      openBudgetCalls: limit.openBudgetCalls.toString(),
-    })),
+    limits: limits.map(toLimitDocument),
   };
+}
+
+function toLimitDocument(limit: PlanLimit): LimitDocument {
+  const { ratePerSecondMilli, ratePerMinute, burst, quota, openBudgetCalls, ...words } = limit;
+  const rate = {
+    perSecondMilli: ratePerSecondMilli.toString(),
+    perMinute: ratePerMinute.toString(),
+    burst: burst.toString(),
+  };
+  return { ...words, quota: quota.toString(), openBudgetCalls: openBudgetCalls.toString(), rate };
 }
 
 /** What was stored was parsed before: it is trusted. */
@@ -77,8 +85,16 @@ function fromChargeDocument(charge: ChargeDocument): Charge {
 }
 
 function fromLimitDocument(limit: LimitDocument): PlanLimit {
-  const { quota, openBudgetCalls } = limit;
-  return { ...limit, quota: BigInt(quota), openBudgetCalls: BigInt(openBudgetCalls) };
+  const { quota, openBudgetCalls, window, rate, ...words } = limit;
+  return {
+    ...words,
+    window,
+    quota: BigInt(quota),
+    openBudgetCalls: BigInt(openBudgetCalls),
+    ratePerSecondMilli: BigInt(rate?.perSecondMilli ?? 0),
+    ratePerMinute: BigInt(rate?.perMinute ?? 0),
+    burst: BigInt(rate?.burst ?? 0),
+  };
 }
 
 function toPriceDocument(price: Price): PriceDocument {

@@ -804,16 +804,18 @@ export interface ResumeCustomerResponse {
 export interface KeyLimit {
   /** The limit (UUID); given by the service. */
   limitId: string;
-  /** Its name. */
+  /** Its name: 1 to 60 characters, unique among the key's limits. */
   name: string;
   /** "minute", "hour", "day", "month", "period" or "total" for a quota; empty for a rate. */
   window: string;
-  /** Calls allowed in the window; 0 for a rate. */
+  /** Calls allowed in the window: 0 to 10^15. 0 for a rate. */
   quota: bigint;
-  /** Calls a second, in thousandths; 0 for a quota. */
+  /** Calls a second, in thousandths: up to 10^9. 0 for a quota, or if said by the minute. */
   ratePerSecondMilli: bigint;
-  /** Calls that may come at once; 0 for a quota. */
+  /** Calls that may come at once: 1 to 10^6. 0 for a quota. */
   burst: bigint;
+  /** Calls a minute: up to 6 * 10^7. 0 for a quota, or if said by the second. */
+  ratePerMinute: bigint;
 }
 
 /** A customer's API key. */
@@ -890,7 +892,7 @@ export interface IssueKeysRequest {
   allowedCidrs: string[];
   /** The account's own labels. */
   metadata: { [key: string]: string };
-  /** Limits of each key. */
+  /** Limits of each key; ids are given by the service. At most 8. */
   limits: KeyLimit[];
   /** When they end by themselves; absent means never. */
   expireTime:
@@ -7145,7 +7147,7 @@ export const ResumeCustomerResponse: MessageFns<ResumeCustomerResponse, "tollboo
 };
 
 function createBaseKeyLimit(): KeyLimit {
-  return { limitId: "", name: "", window: "", quota: 0n, ratePerSecondMilli: 0n, burst: 0n };
+  return { limitId: "", name: "", window: "", quota: 0n, ratePerSecondMilli: 0n, burst: 0n, ratePerMinute: 0n };
 }
 
 export const KeyLimit: MessageFns<KeyLimit, "tollbook.auth.v1.KeyLimit"> = {
@@ -7178,6 +7180,12 @@ export const KeyLimit: MessageFns<KeyLimit, "tollbook.auth.v1.KeyLimit"> = {
         throw new globalThis.Error("value provided for field message.burst of type uint64 too large");
       }
       writer.uint32(48).uint64(message.burst);
+    }
+    if (message.ratePerMinute !== 0n) {
+      if (BigInt.asUintN(64, message.ratePerMinute) !== message.ratePerMinute) {
+        throw new globalThis.Error("value provided for field message.ratePerMinute of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.ratePerMinute);
     }
     return writer;
   },
@@ -7243,6 +7251,14 @@ export const KeyLimit: MessageFns<KeyLimit, "tollbook.auth.v1.KeyLimit"> = {
             message.burst = reader.uint64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.ratePerMinute = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7271,6 +7287,11 @@ export const KeyLimit: MessageFns<KeyLimit, "tollbook.auth.v1.KeyLimit"> = {
         ? BigInt(object.rate_per_second_milli)
         : 0n,
       burst: isSet(object.burst) ? BigInt(object.burst) : 0n,
+      ratePerMinute: isSet(object.ratePerMinute)
+        ? BigInt(object.ratePerMinute)
+        : isSet(object.rate_per_minute)
+        ? BigInt(object.rate_per_minute)
+        : 0n,
     };
   },
 
@@ -7294,6 +7315,9 @@ export const KeyLimit: MessageFns<KeyLimit, "tollbook.auth.v1.KeyLimit"> = {
     if (message.burst !== 0n) {
       obj.burst = message.burst.toString();
     }
+    if (message.ratePerMinute !== 0n) {
+      obj.ratePerMinute = message.ratePerMinute.toString();
+    }
     return obj;
   },
 
@@ -7310,6 +7334,9 @@ export const KeyLimit: MessageFns<KeyLimit, "tollbook.auth.v1.KeyLimit"> = {
       ? BigInt(object.ratePerSecondMilli)
       : 0n;
     message.burst = (object.burst !== undefined && object.burst !== null) ? BigInt(object.burst) : 0n;
+    message.ratePerMinute = (object.ratePerMinute !== undefined && object.ratePerMinute !== null)
+      ? BigInt(object.ratePerMinute)
+      : 0n;
     return message;
   },
 };

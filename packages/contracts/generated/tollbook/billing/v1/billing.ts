@@ -639,15 +639,15 @@ export interface PlanLimit {
   name: string;
   /** The meter it counts (UUID), one that counts or sums; empty means the default one, calls. */
   meterId: string;
-  /** The span it counts over; not for a rate. */
+  /** The span it counts over, for a quota; a rate has none. */
   window: Window;
-  /** Units allowed in the window; 0 to 10^15. */
+  /** Units allowed in the window, for a quota: 0 to 10^15. 0 for a rate. */
   quota: bigint;
-  /** Refuse or charge. */
+  /** Refuse or charge; a rate always refuses. */
   enforcement: Enforcement;
-  /** Calls a second, in thousandths, for a rate; 0 for a quota. */
+  /** Calls a second, in thousandths, for a rate: up to 10^9. 0 for a quota, or if said by the minute. */
   ratePerSecondMilli: bigint;
-  /** Calls that may come at once, for a rate. */
+  /** Calls that may come at once, for a rate: 1 to 10^6. 0 for a quota. */
   burst: bigint;
   /** What gates do when metering cannot be reached. */
   failureMode: FailureMode;
@@ -655,6 +655,8 @@ export interface PlanLimit {
   openBudgetCalls: bigint;
   /** A hard quota refuses only at its units times (100 + this) / 100: 0 to 100. */
   headroomPercent: number;
+  /** Calls a minute, for a rate: up to 6 * 10^7. 0 for a quota, or if said by the second. */
+  ratePerMinute: bigint;
 }
 
 /** Makes a plan. */
@@ -3038,6 +3040,7 @@ function createBasePlanLimit(): PlanLimit {
     failureMode: 0,
     openBudgetCalls: 0n,
     headroomPercent: 0,
+    ratePerMinute: 0n,
   };
 }
 
@@ -3089,6 +3092,12 @@ export const PlanLimit: MessageFns<PlanLimit, "tollbook.billing.v1.PlanLimit"> =
     }
     if (message.headroomPercent !== 0) {
       writer.uint32(88).uint32(message.headroomPercent);
+    }
+    if (message.ratePerMinute !== 0n) {
+      if (BigInt.asUintN(64, message.ratePerMinute) !== message.ratePerMinute) {
+        throw new globalThis.Error("value provided for field message.ratePerMinute of type uint64 too large");
+      }
+      writer.uint32(96).uint64(message.ratePerMinute);
     }
     return writer;
   },
@@ -3194,6 +3203,14 @@ export const PlanLimit: MessageFns<PlanLimit, "tollbook.billing.v1.PlanLimit"> =
             message.headroomPercent = reader.uint32();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.ratePerMinute = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3243,6 +3260,11 @@ export const PlanLimit: MessageFns<PlanLimit, "tollbook.billing.v1.PlanLimit"> =
         : isSet(object.headroom_percent)
         ? globalThis.Number(object.headroom_percent)
         : 0,
+      ratePerMinute: isSet(object.ratePerMinute)
+        ? BigInt(object.ratePerMinute)
+        : isSet(object.rate_per_minute)
+        ? BigInt(object.rate_per_minute)
+        : 0n,
     };
   },
 
@@ -3281,6 +3303,9 @@ export const PlanLimit: MessageFns<PlanLimit, "tollbook.billing.v1.PlanLimit"> =
     if (message.headroomPercent !== 0) {
       obj.headroomPercent = Math.round(message.headroomPercent);
     }
+    if (message.ratePerMinute !== 0n) {
+      obj.ratePerMinute = message.ratePerMinute.toString();
+    }
     return obj;
   },
 
@@ -3304,6 +3329,9 @@ export const PlanLimit: MessageFns<PlanLimit, "tollbook.billing.v1.PlanLimit"> =
       ? BigInt(object.openBudgetCalls)
       : 0n;
     message.headroomPercent = object.headroomPercent ?? 0;
+    message.ratePerMinute = (object.ratePerMinute !== undefined && object.ratePerMinute !== null)
+      ? BigInt(object.ratePerMinute)
+      : 0n;
     return message;
   },
 };

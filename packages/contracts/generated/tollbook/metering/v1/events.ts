@@ -123,6 +123,28 @@ export interface MeterTotal {
   units: bigint;
 }
 
+/** Somebody gave the units of vanished gates back, vouching that they were not used. */
+export interface StrandedReleased {
+  /** The customer (UUID). */
+  customerId: string;
+  /** The limit (UUID). */
+  limitId: string;
+  /** The limit's name. */
+  limitName: string;
+  /** Whose counter (UUID). */
+  subjectId: string;
+  /** Units given back. */
+  units: bigint;
+  /** Start of the window; absent for a total. */
+  windowStartTime:
+    | Date
+    | undefined;
+  /** The member who did it (UUID). */
+  memberId: string;
+  /** The id of the request. */
+  requestId: string;
+}
+
 function createBaseQuotaThresholdCrossed(): QuotaThresholdCrossed {
   return {
     customerId: "",
@@ -1131,6 +1153,229 @@ export const MeterTotal: MessageFns<MeterTotal, "tollbook.metering.v1.MeterTotal
     const message = createBaseMeterTotal();
     message.meterId = object.meterId ?? "";
     message.units = (object.units !== undefined && object.units !== null) ? BigInt(object.units) : 0n;
+    return message;
+  },
+};
+
+function createBaseStrandedReleased(): StrandedReleased {
+  return {
+    customerId: "",
+    limitId: "",
+    limitName: "",
+    subjectId: "",
+    units: 0n,
+    windowStartTime: undefined,
+    memberId: "",
+    requestId: "",
+  };
+}
+
+export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v1.StrandedReleased"> = {
+  $type: "tollbook.metering.v1.StrandedReleased" as const,
+
+  encode(message: StrandedReleased, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.customerId !== "") {
+      writer.uint32(10).string(message.customerId);
+    }
+    if (message.limitId !== "") {
+      writer.uint32(18).string(message.limitId);
+    }
+    if (message.limitName !== "") {
+      writer.uint32(26).string(message.limitName);
+    }
+    if (message.subjectId !== "") {
+      writer.uint32(34).string(message.subjectId);
+    }
+    if (message.units !== 0n) {
+      if (BigInt.asUintN(64, message.units) !== message.units) {
+        throw new globalThis.Error("value provided for field message.units of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.units);
+    }
+    if (message.windowStartTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.windowStartTime), writer.uint32(50).fork()).join();
+    }
+    if (message.memberId !== "") {
+      writer.uint32(58).string(message.memberId);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(66).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StrandedReleased {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStrandedReleased();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.customerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.limitId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.limitName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.subjectId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.units = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.windowStartTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.memberId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StrandedReleased {
+    return {
+      customerId: isSet(object.customerId)
+        ? globalThis.String(object.customerId)
+        : isSet(object.customer_id)
+        ? globalThis.String(object.customer_id)
+        : "",
+      limitId: isSet(object.limitId)
+        ? globalThis.String(object.limitId)
+        : isSet(object.limit_id)
+        ? globalThis.String(object.limit_id)
+        : "",
+      limitName: isSet(object.limitName)
+        ? globalThis.String(object.limitName)
+        : isSet(object.limit_name)
+        ? globalThis.String(object.limit_name)
+        : "",
+      subjectId: isSet(object.subjectId)
+        ? globalThis.String(object.subjectId)
+        : isSet(object.subject_id)
+        ? globalThis.String(object.subject_id)
+        : "",
+      units: isSet(object.units) ? BigInt(object.units) : 0n,
+      windowStartTime: isSet(object.windowStartTime)
+        ? fromJsonTimestamp(object.windowStartTime)
+        : isSet(object.window_start_time)
+        ? fromJsonTimestamp(object.window_start_time)
+        : undefined,
+      memberId: isSet(object.memberId)
+        ? globalThis.String(object.memberId)
+        : isSet(object.member_id)
+        ? globalThis.String(object.member_id)
+        : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+    };
+  },
+
+  toJSON(message: StrandedReleased): unknown {
+    const obj: any = {};
+    if (message.customerId !== "") {
+      obj.customerId = message.customerId;
+    }
+    if (message.limitId !== "") {
+      obj.limitId = message.limitId;
+    }
+    if (message.limitName !== "") {
+      obj.limitName = message.limitName;
+    }
+    if (message.subjectId !== "") {
+      obj.subjectId = message.subjectId;
+    }
+    if (message.units !== 0n) {
+      obj.units = message.units.toString();
+    }
+    if (message.windowStartTime !== undefined) {
+      obj.windowStartTime = message.windowStartTime.toISOString();
+    }
+    if (message.memberId !== "") {
+      obj.memberId = message.memberId;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StrandedReleased>, I>>(base?: I): StrandedReleased {
+    return StrandedReleased.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StrandedReleased>, I>>(object: I): StrandedReleased {
+    const message = createBaseStrandedReleased();
+    message.customerId = object.customerId ?? "";
+    message.limitId = object.limitId ?? "";
+    message.limitName = object.limitName ?? "";
+    message.subjectId = object.subjectId ?? "";
+    message.units = (object.units !== undefined && object.units !== null) ? BigInt(object.units) : 0n;
+    message.windowStartTime = object.windowStartTime ?? undefined;
+    message.memberId = object.memberId ?? "";
+    message.requestId = object.requestId ?? "";
     return message;
   },
 };

@@ -1045,7 +1045,7 @@ export interface ReconciledSum {
   found: string;
 }
 
-/** A limit with its counter in the current window. */
+/** A limit with its counter in the current window; a rate with its bucket. */
 export interface Quota {
   /** The limit (UUID). */
   limitId: string;
@@ -1057,30 +1057,40 @@ export interface Quota {
   subjectId: string;
   /** The meter it counts (UUID); the default meter has the account's id. */
   meterId: string;
-  /** The span it counts over. */
+  /** The span it counts over; unspecified for a rate. */
   window: Window;
-  /** Start of the current window; absent for a total. */
+  /** Start of the current window; absent for a total and a rate. */
   windowStartTime:
     | Date
     | undefined;
-  /** When it resets; absent for a total. */
+  /** When it resets; absent for a total and a rate. */
   resetTime:
     | Date
     | undefined;
   /** Refuse or charge. */
   enforcement: Enforcement;
-  /** Units allowed in the window. */
+  /** Units allowed in the window; the burst of a rate. */
   limit: bigint;
-  /** Units counted. */
+  /** Units counted; a rate counts none. */
   consumed: bigint;
-  /** Units gates hold and may still spend. */
+  /** Units gates hold and may still spend; the part of a rate's burst that gates hold. */
   leased: bigint;
   /** Units held by gates that vanished; not sold again in this window, not billed. */
   stranded: bigint;
-  /** Units free to grant; 0 if the limit is passed. */
+  /** Units free to grant; 0 if the limit is passed. Of a rate, calls that no gate holds. */
   remaining: bigint;
   /** Version of the limit: it goes up by people's decisions. */
   version: bigint;
+  /** Calls a minute, in thousandths, if this is a rate; else 0. */
+  ratePerMinuteMilli: bigint;
+  /** Calls that may come at once, if this is a rate; else 0. */
+  burst: bigint;
+  /** Calls a minute, in thousandths, that gates hold shares of. */
+  sharedPerMinuteMilli: bigint;
+  /** Gates that hold shares of a rate. */
+  shares: number;
+  /** Units of vanished gates that were sold again after the account's own patience, in this window. */
+  reclaimed: bigint;
 }
 
 /** Names a limit. */
@@ -1125,6 +1135,8 @@ export interface AcquireLeasesRequest {
   asks: LeaseAsk[];
   /** What the gate holds, of all counters it knows. */
   known: KnownLease[];
+  /** What the gate holds of each rate that applies to the asks, as it knows. */
+  shares: HeldShare[];
 }
 
 /** One bundle asked for. */
@@ -1153,6 +1165,50 @@ export interface KnownLease {
   unspent: bigint;
 }
 
+/** What a gate holds of one rate, and what it would like to hold. */
+export interface HeldShare {
+  /** The bucket (UUID). */
+  bucketId: string;
+  /** Number of the answer that its share comes from; 0 if it holds none. */
+  number: bigint;
+  /** Millionths of a call that it gives back with this message, and never spends. */
+  returnedMicro: bigint;
+  /** Calls a minute it sees, in thousandths. */
+  demandPerMinuteMilli: bigint;
+  /** Calls it could let through at once, such as those that wait. */
+  wantedCalls: number;
+}
+
+/** What a gate gives back of one rate before its share ends by itself. */
+export interface ShareReturn {
+  /** The bucket (UUID). */
+  bucketId: string;
+  /** Number of the answer that its share comes from. */
+  number: bigint;
+  /** Millionths of a call given back. */
+  returnedMicro: bigint;
+  /** Whether it gives up the whole share; if not, only what is beyond the share it was told last. */
+  final: boolean;
+}
+
+/** A gate's share of one rate: it may let calls through at this pace, and no gate else may. */
+export interface RateShare {
+  /** The bucket (UUID). */
+  bucketId: string;
+  /** Goes up with each answer; an older one than the gate has is ignored. */
+  number: bigint;
+  /** Calls a minute, in thousandths, at which its bucket fills. */
+  ratePerMinuteMilli: bigint;
+  /** Calls its bucket holds at most; 0 if it has to wait for its turn. */
+  burst: number;
+  /** Millionths of a call that come with this answer. */
+  grantedMicro: bigint;
+  /** How long it lasts, in milliseconds, counted from before the ask: at most 2,000. */
+  expiresInMs: number;
+  /** If it is less than was wanted: after how many milliseconds more may be asked for; else 0. */
+  askAgainAfterMs: number;
+}
+
 /** The answer to a gate. */
 export interface AcquireLeasesResponse {
   /** One answer for each ask, in its order. */
@@ -1165,6 +1221,8 @@ export interface AcquireLeasesResponse {
     | undefined;
   /** Meters that need each call as an event. */
   eventMeterIds: string[];
+  /** The gate's share of every rate that applies to an ask. */
+  shares: RateShare[];
 }
 
 /** What one ask was given. */
@@ -1191,25 +1249,25 @@ export interface AppliedLimit {
   limitId: string;
   /** Its name. */
   name: string;
-  /** Its counter (UUID) in the current window. */
+  /** Its counter (UUID) in the current window; the bucket of a rate. */
   counterId: string;
   /** Its meter (UUID). */
   meterId: string;
   /** Its version. */
   version: bigint;
-  /** The span it counts over. */
+  /** The span it counts over; unspecified for a rate. */
   window: Window;
-  /** Start of the window; absent for a total. */
+  /** Start of the window; absent for a total and a rate. */
   windowStartTime:
     | Date
     | undefined;
-  /** When it resets; absent for a total. */
+  /** When it resets; absent for a total and a rate. */
   resetTime:
     | Date
     | undefined;
   /** Refuse or charge. */
   enforcement: Enforcement;
-  /** Units allowed. */
+  /** Units allowed; the burst of a rate. */
   limit: bigint;
   /** Units counted so far. */
   consumed: bigint;
@@ -1225,6 +1283,8 @@ export interface AppliedLimit {
   failureMode: FailureMode;
   /** Calls a gate may let through in failure mode open. */
   openBudgetCalls: bigint;
+  /** Calls a minute, in thousandths, if this is a rate; else 0. */
+  ratePerMinuteMilli: bigint;
 }
 
 /** One lease as the database has it. */
@@ -1243,6 +1303,8 @@ export interface ReleaseLeasesRequest {
   gateId: string;
   /** What it gives back. */
   returns: LeaseReturn[];
+  /** What it gives back of rates. */
+  shareReturns: ShareReturn[];
 }
 
 /** What is given back of one lease. */
@@ -1269,6 +1331,8 @@ export interface ReleaseStrandedRequest {
   customerId: string;
   /** UUIDv7 made by the caller; a repeat gives the first answer. */
   requestId: string;
+  /** Whose counter, if the customer has several (UUID); empty means the default subscription. */
+  subjectId: string;
 }
 
 /** What was given back. */
@@ -5706,6 +5770,11 @@ function createBaseQuota(): Quota {
     stranded: 0n,
     remaining: 0n,
     version: 0n,
+    ratePerMinuteMilli: 0n,
+    burst: 0n,
+    sharedPerMinuteMilli: 0n,
+    shares: 0,
+    reclaimed: 0n,
   };
 }
 
@@ -5775,6 +5844,33 @@ export const Quota: MessageFns<Quota, "tollbook.metering.v1.Quota"> = {
         throw new globalThis.Error("value provided for field message.version of type uint64 too large");
       }
       writer.uint32(120).uint64(message.version);
+    }
+    if (message.ratePerMinuteMilli !== 0n) {
+      if (BigInt.asUintN(64, message.ratePerMinuteMilli) !== message.ratePerMinuteMilli) {
+        throw new globalThis.Error("value provided for field message.ratePerMinuteMilli of type uint64 too large");
+      }
+      writer.uint32(128).uint64(message.ratePerMinuteMilli);
+    }
+    if (message.burst !== 0n) {
+      if (BigInt.asUintN(64, message.burst) !== message.burst) {
+        throw new globalThis.Error("value provided for field message.burst of type uint64 too large");
+      }
+      writer.uint32(136).uint64(message.burst);
+    }
+    if (message.sharedPerMinuteMilli !== 0n) {
+      if (BigInt.asUintN(64, message.sharedPerMinuteMilli) !== message.sharedPerMinuteMilli) {
+        throw new globalThis.Error("value provided for field message.sharedPerMinuteMilli of type uint64 too large");
+      }
+      writer.uint32(144).uint64(message.sharedPerMinuteMilli);
+    }
+    if (message.shares !== 0) {
+      writer.uint32(152).uint32(message.shares);
+    }
+    if (message.reclaimed !== 0n) {
+      if (BigInt.asUintN(64, message.reclaimed) !== message.reclaimed) {
+        throw new globalThis.Error("value provided for field message.reclaimed of type uint64 too large");
+      }
+      writer.uint32(160).uint64(message.reclaimed);
     }
     return writer;
   },
@@ -5912,6 +6008,46 @@ export const Quota: MessageFns<Quota, "tollbook.metering.v1.Quota"> = {
             message.version = reader.uint64() as bigint;
             continue;
           }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.ratePerMinuteMilli = reader.uint64() as bigint;
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.burst = reader.uint64() as bigint;
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.sharedPerMinuteMilli = reader.uint64() as bigint;
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.shares = reader.uint32();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.reclaimed = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5965,6 +6101,19 @@ export const Quota: MessageFns<Quota, "tollbook.metering.v1.Quota"> = {
       stranded: isSet(object.stranded) ? BigInt(object.stranded) : 0n,
       remaining: isSet(object.remaining) ? BigInt(object.remaining) : 0n,
       version: isSet(object.version) ? BigInt(object.version) : 0n,
+      ratePerMinuteMilli: isSet(object.ratePerMinuteMilli)
+        ? BigInt(object.ratePerMinuteMilli)
+        : isSet(object.rate_per_minute_milli)
+        ? BigInt(object.rate_per_minute_milli)
+        : 0n,
+      burst: isSet(object.burst) ? BigInt(object.burst) : 0n,
+      sharedPerMinuteMilli: isSet(object.sharedPerMinuteMilli)
+        ? BigInt(object.sharedPerMinuteMilli)
+        : isSet(object.shared_per_minute_milli)
+        ? BigInt(object.shared_per_minute_milli)
+        : 0n,
+      shares: isSet(object.shares) ? globalThis.Number(object.shares) : 0,
+      reclaimed: isSet(object.reclaimed) ? BigInt(object.reclaimed) : 0n,
     };
   },
 
@@ -6015,6 +6164,21 @@ export const Quota: MessageFns<Quota, "tollbook.metering.v1.Quota"> = {
     if (message.version !== 0n) {
       obj.version = message.version.toString();
     }
+    if (message.ratePerMinuteMilli !== 0n) {
+      obj.ratePerMinuteMilli = message.ratePerMinuteMilli.toString();
+    }
+    if (message.burst !== 0n) {
+      obj.burst = message.burst.toString();
+    }
+    if (message.sharedPerMinuteMilli !== 0n) {
+      obj.sharedPerMinuteMilli = message.sharedPerMinuteMilli.toString();
+    }
+    if (message.shares !== 0) {
+      obj.shares = Math.round(message.shares);
+    }
+    if (message.reclaimed !== 0n) {
+      obj.reclaimed = message.reclaimed.toString();
+    }
     return obj;
   },
 
@@ -6038,6 +6202,15 @@ export const Quota: MessageFns<Quota, "tollbook.metering.v1.Quota"> = {
     message.stranded = (object.stranded !== undefined && object.stranded !== null) ? BigInt(object.stranded) : 0n;
     message.remaining = (object.remaining !== undefined && object.remaining !== null) ? BigInt(object.remaining) : 0n;
     message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.ratePerMinuteMilli = (object.ratePerMinuteMilli !== undefined && object.ratePerMinuteMilli !== null)
+      ? BigInt(object.ratePerMinuteMilli)
+      : 0n;
+    message.burst = (object.burst !== undefined && object.burst !== null) ? BigInt(object.burst) : 0n;
+    message.sharedPerMinuteMilli = (object.sharedPerMinuteMilli !== undefined && object.sharedPerMinuteMilli !== null)
+      ? BigInt(object.sharedPerMinuteMilli)
+      : 0n;
+    message.shares = object.shares ?? 0;
+    message.reclaimed = (object.reclaimed !== undefined && object.reclaimed !== null) ? BigInt(object.reclaimed) : 0n;
     return message;
   },
 };
@@ -6433,7 +6606,7 @@ export const ListQuotasResponse: MessageFns<ListQuotasResponse, "tollbook.meteri
 };
 
 function createBaseAcquireLeasesRequest(): AcquireLeasesRequest {
-  return { gateId: "", asks: [], known: [] };
+  return { gateId: "", asks: [], known: [], shares: [] };
 }
 
 export const AcquireLeasesRequest: MessageFns<AcquireLeasesRequest, "tollbook.metering.v1.AcquireLeasesRequest"> = {
@@ -6448,6 +6621,9 @@ export const AcquireLeasesRequest: MessageFns<AcquireLeasesRequest, "tollbook.me
     }
     for (const v of message.known) {
       KnownLease.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.shares) {
+      HeldShare.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -6489,6 +6665,14 @@ export const AcquireLeasesRequest: MessageFns<AcquireLeasesRequest, "tollbook.me
             message.known.push(KnownLease.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.shares.push(HeldShare.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6510,6 +6694,7 @@ export const AcquireLeasesRequest: MessageFns<AcquireLeasesRequest, "tollbook.me
         : "",
       asks: globalThis.Array.isArray(object?.asks) ? object.asks.map((e: any) => LeaseAsk.fromJSON(e)) : [],
       known: globalThis.Array.isArray(object?.known) ? object.known.map((e: any) => KnownLease.fromJSON(e)) : [],
+      shares: globalThis.Array.isArray(object?.shares) ? object.shares.map((e: any) => HeldShare.fromJSON(e)) : [],
     };
   },
 
@@ -6524,6 +6709,9 @@ export const AcquireLeasesRequest: MessageFns<AcquireLeasesRequest, "tollbook.me
     if (message.known?.length) {
       obj.known = message.known.map((e) => KnownLease.toJSON(e));
     }
+    if (message.shares?.length) {
+      obj.shares = message.shares.map((e) => HeldShare.toJSON(e));
+    }
     return obj;
   },
 
@@ -6535,6 +6723,7 @@ export const AcquireLeasesRequest: MessageFns<AcquireLeasesRequest, "tollbook.me
     message.gateId = object.gateId ?? "";
     message.asks = object.asks?.map((e) => LeaseAsk.fromPartial(e)) || [];
     message.known = object.known?.map((e) => KnownLease.fromPartial(e)) || [];
+    message.shares = object.shares?.map((e) => HeldShare.fromPartial(e)) || [];
     return message;
   },
 };
@@ -6835,8 +7024,515 @@ export const KnownLease: MessageFns<KnownLease, "tollbook.metering.v1.KnownLease
   },
 };
 
+function createBaseHeldShare(): HeldShare {
+  return { bucketId: "", number: 0n, returnedMicro: 0n, demandPerMinuteMilli: 0n, wantedCalls: 0 };
+}
+
+export const HeldShare: MessageFns<HeldShare, "tollbook.metering.v1.HeldShare"> = {
+  $type: "tollbook.metering.v1.HeldShare" as const,
+
+  encode(message: HeldShare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bucketId !== "") {
+      writer.uint32(10).string(message.bucketId);
+    }
+    if (message.number !== 0n) {
+      if (BigInt.asUintN(64, message.number) !== message.number) {
+        throw new globalThis.Error("value provided for field message.number of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.number);
+    }
+    if (message.returnedMicro !== 0n) {
+      if (BigInt.asUintN(64, message.returnedMicro) !== message.returnedMicro) {
+        throw new globalThis.Error("value provided for field message.returnedMicro of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.returnedMicro);
+    }
+    if (message.demandPerMinuteMilli !== 0n) {
+      if (BigInt.asUintN(64, message.demandPerMinuteMilli) !== message.demandPerMinuteMilli) {
+        throw new globalThis.Error("value provided for field message.demandPerMinuteMilli of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.demandPerMinuteMilli);
+    }
+    if (message.wantedCalls !== 0) {
+      writer.uint32(40).uint32(message.wantedCalls);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldShare {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldShare();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.bucketId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.returnedMicro = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.demandPerMinuteMilli = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.wantedCalls = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HeldShare {
+    return {
+      bucketId: isSet(object.bucketId)
+        ? globalThis.String(object.bucketId)
+        : isSet(object.bucket_id)
+        ? globalThis.String(object.bucket_id)
+        : "",
+      number: isSet(object.number) ? BigInt(object.number) : 0n,
+      returnedMicro: isSet(object.returnedMicro)
+        ? BigInt(object.returnedMicro)
+        : isSet(object.returned_micro)
+        ? BigInt(object.returned_micro)
+        : 0n,
+      demandPerMinuteMilli: isSet(object.demandPerMinuteMilli)
+        ? BigInt(object.demandPerMinuteMilli)
+        : isSet(object.demand_per_minute_milli)
+        ? BigInt(object.demand_per_minute_milli)
+        : 0n,
+      wantedCalls: isSet(object.wantedCalls)
+        ? globalThis.Number(object.wantedCalls)
+        : isSet(object.wanted_calls)
+        ? globalThis.Number(object.wanted_calls)
+        : 0,
+    };
+  },
+
+  toJSON(message: HeldShare): unknown {
+    const obj: any = {};
+    if (message.bucketId !== "") {
+      obj.bucketId = message.bucketId;
+    }
+    if (message.number !== 0n) {
+      obj.number = message.number.toString();
+    }
+    if (message.returnedMicro !== 0n) {
+      obj.returnedMicro = message.returnedMicro.toString();
+    }
+    if (message.demandPerMinuteMilli !== 0n) {
+      obj.demandPerMinuteMilli = message.demandPerMinuteMilli.toString();
+    }
+    if (message.wantedCalls !== 0) {
+      obj.wantedCalls = Math.round(message.wantedCalls);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HeldShare>, I>>(base?: I): HeldShare {
+    return HeldShare.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HeldShare>, I>>(object: I): HeldShare {
+    const message = createBaseHeldShare();
+    message.bucketId = object.bucketId ?? "";
+    message.number = (object.number !== undefined && object.number !== null) ? BigInt(object.number) : 0n;
+    message.returnedMicro = (object.returnedMicro !== undefined && object.returnedMicro !== null)
+      ? BigInt(object.returnedMicro)
+      : 0n;
+    message.demandPerMinuteMilli = (object.demandPerMinuteMilli !== undefined && object.demandPerMinuteMilli !== null)
+      ? BigInt(object.demandPerMinuteMilli)
+      : 0n;
+    message.wantedCalls = object.wantedCalls ?? 0;
+    return message;
+  },
+};
+
+function createBaseShareReturn(): ShareReturn {
+  return { bucketId: "", number: 0n, returnedMicro: 0n, final: false };
+}
+
+export const ShareReturn: MessageFns<ShareReturn, "tollbook.metering.v1.ShareReturn"> = {
+  $type: "tollbook.metering.v1.ShareReturn" as const,
+
+  encode(message: ShareReturn, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bucketId !== "") {
+      writer.uint32(10).string(message.bucketId);
+    }
+    if (message.number !== 0n) {
+      if (BigInt.asUintN(64, message.number) !== message.number) {
+        throw new globalThis.Error("value provided for field message.number of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.number);
+    }
+    if (message.returnedMicro !== 0n) {
+      if (BigInt.asUintN(64, message.returnedMicro) !== message.returnedMicro) {
+        throw new globalThis.Error("value provided for field message.returnedMicro of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.returnedMicro);
+    }
+    if (message.final !== false) {
+      writer.uint32(32).bool(message.final);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShareReturn {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShareReturn();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.bucketId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.returnedMicro = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.final = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ShareReturn {
+    return {
+      bucketId: isSet(object.bucketId)
+        ? globalThis.String(object.bucketId)
+        : isSet(object.bucket_id)
+        ? globalThis.String(object.bucket_id)
+        : "",
+      number: isSet(object.number) ? BigInt(object.number) : 0n,
+      returnedMicro: isSet(object.returnedMicro)
+        ? BigInt(object.returnedMicro)
+        : isSet(object.returned_micro)
+        ? BigInt(object.returned_micro)
+        : 0n,
+      final: isSet(object.final) ? globalThis.Boolean(object.final) : false,
+    };
+  },
+
+  toJSON(message: ShareReturn): unknown {
+    const obj: any = {};
+    if (message.bucketId !== "") {
+      obj.bucketId = message.bucketId;
+    }
+    if (message.number !== 0n) {
+      obj.number = message.number.toString();
+    }
+    if (message.returnedMicro !== 0n) {
+      obj.returnedMicro = message.returnedMicro.toString();
+    }
+    if (message.final !== false) {
+      obj.final = message.final;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ShareReturn>, I>>(base?: I): ShareReturn {
+    return ShareReturn.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ShareReturn>, I>>(object: I): ShareReturn {
+    const message = createBaseShareReturn();
+    message.bucketId = object.bucketId ?? "";
+    message.number = (object.number !== undefined && object.number !== null) ? BigInt(object.number) : 0n;
+    message.returnedMicro = (object.returnedMicro !== undefined && object.returnedMicro !== null)
+      ? BigInt(object.returnedMicro)
+      : 0n;
+    message.final = object.final ?? false;
+    return message;
+  },
+};
+
+function createBaseRateShare(): RateShare {
+  return {
+    bucketId: "",
+    number: 0n,
+    ratePerMinuteMilli: 0n,
+    burst: 0,
+    grantedMicro: 0n,
+    expiresInMs: 0,
+    askAgainAfterMs: 0,
+  };
+}
+
+export const RateShare: MessageFns<RateShare, "tollbook.metering.v1.RateShare"> = {
+  $type: "tollbook.metering.v1.RateShare" as const,
+
+  encode(message: RateShare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bucketId !== "") {
+      writer.uint32(10).string(message.bucketId);
+    }
+    if (message.number !== 0n) {
+      if (BigInt.asUintN(64, message.number) !== message.number) {
+        throw new globalThis.Error("value provided for field message.number of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.number);
+    }
+    if (message.ratePerMinuteMilli !== 0n) {
+      if (BigInt.asUintN(64, message.ratePerMinuteMilli) !== message.ratePerMinuteMilli) {
+        throw new globalThis.Error("value provided for field message.ratePerMinuteMilli of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.ratePerMinuteMilli);
+    }
+    if (message.burst !== 0) {
+      writer.uint32(32).uint32(message.burst);
+    }
+    if (message.grantedMicro !== 0n) {
+      if (BigInt.asUintN(64, message.grantedMicro) !== message.grantedMicro) {
+        throw new globalThis.Error("value provided for field message.grantedMicro of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.grantedMicro);
+    }
+    if (message.expiresInMs !== 0) {
+      writer.uint32(48).uint32(message.expiresInMs);
+    }
+    if (message.askAgainAfterMs !== 0) {
+      writer.uint32(56).uint32(message.askAgainAfterMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RateShare {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRateShare();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.bucketId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.ratePerMinuteMilli = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.burst = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.grantedMicro = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.expiresInMs = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.askAgainAfterMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RateShare {
+    return {
+      bucketId: isSet(object.bucketId)
+        ? globalThis.String(object.bucketId)
+        : isSet(object.bucket_id)
+        ? globalThis.String(object.bucket_id)
+        : "",
+      number: isSet(object.number) ? BigInt(object.number) : 0n,
+      ratePerMinuteMilli: isSet(object.ratePerMinuteMilli)
+        ? BigInt(object.ratePerMinuteMilli)
+        : isSet(object.rate_per_minute_milli)
+        ? BigInt(object.rate_per_minute_milli)
+        : 0n,
+      burst: isSet(object.burst) ? globalThis.Number(object.burst) : 0,
+      grantedMicro: isSet(object.grantedMicro)
+        ? BigInt(object.grantedMicro)
+        : isSet(object.granted_micro)
+        ? BigInt(object.granted_micro)
+        : 0n,
+      expiresInMs: isSet(object.expiresInMs)
+        ? globalThis.Number(object.expiresInMs)
+        : isSet(object.expires_in_ms)
+        ? globalThis.Number(object.expires_in_ms)
+        : 0,
+      askAgainAfterMs: isSet(object.askAgainAfterMs)
+        ? globalThis.Number(object.askAgainAfterMs)
+        : isSet(object.ask_again_after_ms)
+        ? globalThis.Number(object.ask_again_after_ms)
+        : 0,
+    };
+  },
+
+  toJSON(message: RateShare): unknown {
+    const obj: any = {};
+    if (message.bucketId !== "") {
+      obj.bucketId = message.bucketId;
+    }
+    if (message.number !== 0n) {
+      obj.number = message.number.toString();
+    }
+    if (message.ratePerMinuteMilli !== 0n) {
+      obj.ratePerMinuteMilli = message.ratePerMinuteMilli.toString();
+    }
+    if (message.burst !== 0) {
+      obj.burst = Math.round(message.burst);
+    }
+    if (message.grantedMicro !== 0n) {
+      obj.grantedMicro = message.grantedMicro.toString();
+    }
+    if (message.expiresInMs !== 0) {
+      obj.expiresInMs = Math.round(message.expiresInMs);
+    }
+    if (message.askAgainAfterMs !== 0) {
+      obj.askAgainAfterMs = Math.round(message.askAgainAfterMs);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RateShare>, I>>(base?: I): RateShare {
+    return RateShare.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RateShare>, I>>(object: I): RateShare {
+    const message = createBaseRateShare();
+    message.bucketId = object.bucketId ?? "";
+    message.number = (object.number !== undefined && object.number !== null) ? BigInt(object.number) : 0n;
+    message.ratePerMinuteMilli = (object.ratePerMinuteMilli !== undefined && object.ratePerMinuteMilli !== null)
+      ? BigInt(object.ratePerMinuteMilli)
+      : 0n;
+    message.burst = object.burst ?? 0;
+    message.grantedMicro = (object.grantedMicro !== undefined && object.grantedMicro !== null)
+      ? BigInt(object.grantedMicro)
+      : 0n;
+    message.expiresInMs = object.expiresInMs ?? 0;
+    message.askAgainAfterMs = object.askAgainAfterMs ?? 0;
+    return message;
+  },
+};
+
 function createBaseAcquireLeasesResponse(): AcquireLeasesResponse {
-  return { grants: [], leases: [], serverTime: undefined, eventMeterIds: [] };
+  return { grants: [], leases: [], serverTime: undefined, eventMeterIds: [], shares: [] };
 }
 
 export const AcquireLeasesResponse: MessageFns<AcquireLeasesResponse, "tollbook.metering.v1.AcquireLeasesResponse"> = {
@@ -6854,6 +7550,9 @@ export const AcquireLeasesResponse: MessageFns<AcquireLeasesResponse, "tollbook.
     }
     for (const v of message.eventMeterIds) {
       writer.uint32(34).string(v!);
+    }
+    for (const v of message.shares) {
+      RateShare.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -6903,6 +7602,14 @@ export const AcquireLeasesResponse: MessageFns<AcquireLeasesResponse, "tollbook.
             message.eventMeterIds.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.shares.push(RateShare.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6929,6 +7636,7 @@ export const AcquireLeasesResponse: MessageFns<AcquireLeasesResponse, "tollbook.
         : globalThis.Array.isArray(object?.event_meter_ids)
         ? object.event_meter_ids.map((e: any) => globalThis.String(e))
         : [],
+      shares: globalThis.Array.isArray(object?.shares) ? object.shares.map((e: any) => RateShare.fromJSON(e)) : [],
     };
   },
 
@@ -6946,6 +7654,9 @@ export const AcquireLeasesResponse: MessageFns<AcquireLeasesResponse, "tollbook.
     if (message.eventMeterIds?.length) {
       obj.eventMeterIds = message.eventMeterIds;
     }
+    if (message.shares?.length) {
+      obj.shares = message.shares.map((e) => RateShare.toJSON(e));
+    }
     return obj;
   },
 
@@ -6958,6 +7669,7 @@ export const AcquireLeasesResponse: MessageFns<AcquireLeasesResponse, "tollbook.
     message.leases = object.leases?.map((e) => LeaseState.fromPartial(e)) || [];
     message.serverTime = object.serverTime ?? undefined;
     message.eventMeterIds = object.eventMeterIds?.map((e) => e) || [];
+    message.shares = object.shares?.map((e) => RateShare.fromPartial(e)) || [];
     return message;
   },
 };
@@ -7176,6 +7888,7 @@ function createBaseAppliedLimit(): AppliedLimit {
     exhausted: false,
     failureMode: 0,
     openBudgetCalls: 0n,
+    ratePerMinuteMilli: 0n,
   };
 }
 
@@ -7251,6 +7964,12 @@ export const AppliedLimit: MessageFns<AppliedLimit, "tollbook.metering.v1.Applie
         throw new globalThis.Error("value provided for field message.openBudgetCalls of type uint64 too large");
       }
       writer.uint32(136).uint64(message.openBudgetCalls);
+    }
+    if (message.ratePerMinuteMilli !== 0n) {
+      if (BigInt.asUintN(64, message.ratePerMinuteMilli) !== message.ratePerMinuteMilli) {
+        throw new globalThis.Error("value provided for field message.ratePerMinuteMilli of type uint64 too large");
+      }
+      writer.uint32(144).uint64(message.ratePerMinuteMilli);
     }
     return writer;
   },
@@ -7404,6 +8123,14 @@ export const AppliedLimit: MessageFns<AppliedLimit, "tollbook.metering.v1.Applie
             message.openBudgetCalls = reader.uint64() as bigint;
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.ratePerMinuteMilli = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7467,6 +8194,11 @@ export const AppliedLimit: MessageFns<AppliedLimit, "tollbook.metering.v1.Applie
         : isSet(object.open_budget_calls)
         ? BigInt(object.open_budget_calls)
         : 0n,
+      ratePerMinuteMilli: isSet(object.ratePerMinuteMilli)
+        ? BigInt(object.ratePerMinuteMilli)
+        : isSet(object.rate_per_minute_milli)
+        ? BigInt(object.rate_per_minute_milli)
+        : 0n,
     };
   },
 
@@ -7523,6 +8255,9 @@ export const AppliedLimit: MessageFns<AppliedLimit, "tollbook.metering.v1.Applie
     if (message.openBudgetCalls !== 0n) {
       obj.openBudgetCalls = message.openBudgetCalls.toString();
     }
+    if (message.ratePerMinuteMilli !== 0n) {
+      obj.ratePerMinuteMilli = message.ratePerMinuteMilli.toString();
+    }
     return obj;
   },
 
@@ -7551,6 +8286,9 @@ export const AppliedLimit: MessageFns<AppliedLimit, "tollbook.metering.v1.Applie
     message.failureMode = object.failureMode ?? 0;
     message.openBudgetCalls = (object.openBudgetCalls !== undefined && object.openBudgetCalls !== null)
       ? BigInt(object.openBudgetCalls)
+      : 0n;
+    message.ratePerMinuteMilli = (object.ratePerMinuteMilli !== undefined && object.ratePerMinuteMilli !== null)
+      ? BigInt(object.ratePerMinuteMilli)
       : 0n;
     return message;
   },
@@ -7677,7 +8415,7 @@ export const LeaseState: MessageFns<LeaseState, "tollbook.metering.v1.LeaseState
 };
 
 function createBaseReleaseLeasesRequest(): ReleaseLeasesRequest {
-  return { gateId: "", returns: [] };
+  return { gateId: "", returns: [], shareReturns: [] };
 }
 
 export const ReleaseLeasesRequest: MessageFns<ReleaseLeasesRequest, "tollbook.metering.v1.ReleaseLeasesRequest"> = {
@@ -7689,6 +8427,9 @@ export const ReleaseLeasesRequest: MessageFns<ReleaseLeasesRequest, "tollbook.me
     }
     for (const v of message.returns) {
       LeaseReturn.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.shareReturns) {
+      ShareReturn.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -7722,6 +8463,14 @@ export const ReleaseLeasesRequest: MessageFns<ReleaseLeasesRequest, "tollbook.me
             message.returns.push(LeaseReturn.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.shareReturns.push(ShareReturn.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7742,6 +8491,11 @@ export const ReleaseLeasesRequest: MessageFns<ReleaseLeasesRequest, "tollbook.me
         ? globalThis.String(object.gate_id)
         : "",
       returns: globalThis.Array.isArray(object?.returns) ? object.returns.map((e: any) => LeaseReturn.fromJSON(e)) : [],
+      shareReturns: globalThis.Array.isArray(object?.shareReturns)
+        ? object.shareReturns.map((e: any) => ShareReturn.fromJSON(e))
+        : globalThis.Array.isArray(object?.share_returns)
+        ? object.share_returns.map((e: any) => ShareReturn.fromJSON(e))
+        : [],
     };
   },
 
@@ -7753,6 +8507,9 @@ export const ReleaseLeasesRequest: MessageFns<ReleaseLeasesRequest, "tollbook.me
     if (message.returns?.length) {
       obj.returns = message.returns.map((e) => LeaseReturn.toJSON(e));
     }
+    if (message.shareReturns?.length) {
+      obj.shareReturns = message.shareReturns.map((e) => ShareReturn.toJSON(e));
+    }
     return obj;
   },
 
@@ -7763,6 +8520,7 @@ export const ReleaseLeasesRequest: MessageFns<ReleaseLeasesRequest, "tollbook.me
     const message = createBaseReleaseLeasesRequest();
     message.gateId = object.gateId ?? "";
     message.returns = object.returns?.map((e) => LeaseReturn.fromPartial(e)) || [];
+    message.shareReturns = object.shareReturns?.map((e) => ShareReturn.fromPartial(e)) || [];
     return message;
   },
 };
@@ -7955,7 +8713,7 @@ export const ReleaseLeasesResponse: MessageFns<ReleaseLeasesResponse, "tollbook.
 };
 
 function createBaseReleaseStrandedRequest(): ReleaseStrandedRequest {
-  return { limitId: "", customerId: "", requestId: "" };
+  return { limitId: "", customerId: "", requestId: "", subjectId: "" };
 }
 
 export const ReleaseStrandedRequest: MessageFns<ReleaseStrandedRequest, "tollbook.metering.v1.ReleaseStrandedRequest"> =
@@ -7971,6 +8729,9 @@ export const ReleaseStrandedRequest: MessageFns<ReleaseStrandedRequest, "tollboo
       }
       if (message.requestId !== "") {
         writer.uint32(26).string(message.requestId);
+      }
+      if (message.subjectId !== "") {
+        writer.uint32(34).string(message.subjectId);
       }
       return writer;
     },
@@ -8012,6 +8773,14 @@ export const ReleaseStrandedRequest: MessageFns<ReleaseStrandedRequest, "tollboo
               message.requestId = reader.string();
               continue;
             }
+            case 4: {
+              if (tag !== 34) {
+                break;
+              }
+
+              message.subjectId = reader.string();
+              continue;
+            }
           }
           if ((tag & 7) === 4 || tag === 0) {
             break;
@@ -8041,6 +8810,11 @@ export const ReleaseStrandedRequest: MessageFns<ReleaseStrandedRequest, "tollboo
           : isSet(object.request_id)
           ? globalThis.String(object.request_id)
           : "",
+        subjectId: isSet(object.subjectId)
+          ? globalThis.String(object.subjectId)
+          : isSet(object.subject_id)
+          ? globalThis.String(object.subject_id)
+          : "",
       };
     },
 
@@ -8055,6 +8829,9 @@ export const ReleaseStrandedRequest: MessageFns<ReleaseStrandedRequest, "tollboo
       if (message.requestId !== "") {
         obj.requestId = message.requestId;
       }
+      if (message.subjectId !== "") {
+        obj.subjectId = message.subjectId;
+      }
       return obj;
     },
 
@@ -8066,6 +8843,7 @@ export const ReleaseStrandedRequest: MessageFns<ReleaseStrandedRequest, "tollboo
       message.limitId = object.limitId ?? "";
       message.customerId = object.customerId ?? "";
       message.requestId = object.requestId ?? "";
+      message.subjectId = object.subjectId ?? "";
       return message;
     },
   };
