@@ -67,6 +67,14 @@ export interface LimitState {
   readonly resetsAtMs: number | undefined;
   /** Hard limits refuse, soft ones charge. */
   readonly hard: boolean;
+  /** Calls a minute, in thousandths, if this is a rate; `limit` is its burst. */
+  readonly ratePerMinuteMilli?: bigint | undefined;
+}
+
+/** How long a rate takes to fill so many calls, in milliseconds; undefined if it is a quota. */
+export function fillMs({ ratePerMinuteMilli }: LimitState, calls: bigint): number | undefined {
+  if (ratePerMinuteMilli === undefined || ratePerMinuteMilli <= 0n) return undefined;
+  return (Number(calls) * 60_000 * 1_000) / Number(ratePerMinuteMilli);
 }
 
 /** An admitted call that some process will settle: plain data, to be sealed and handed out. */

@@ -1,6 +1,8 @@
 import { newId } from "@tollbook/domain";
+import type { GateClock } from "./gate-clock.ts";
 import { Lease } from "./lease.ts";
 import type { LeaseState, LimitTerms } from "./lease-protocol.ts";
+import { ShareBook } from "./share-book.ts";
 
 /** Below this many leases nobody looks for ended windows. */
 const TIDY_FROM = 1_000;
@@ -16,8 +18,14 @@ export class LeaseBook {
   readonly #byCustomer = new Map<string, Set<Lease>>();
   /** Leases with units to spend, or with returns that metering has not heard of. */
   readonly active = new Set<Lease>();
+  /** What this gate id holds of rates. */
+  readonly shares: ShareBook;
   #tidyAt = TIDY_FROM;
   #closed = false;
+
+  constructor(clock: GateClock) {
+    this.shares = new ShareBook(clock);
+  }
 
   /** The lease on a limit's counter, made if this is the first time it is heard of. */
   leaseOn(limit: LimitTerms, customerId: string, now: number): Lease {

@@ -5,6 +5,7 @@ import type { LeaseBook } from "./lease-book.ts";
 import type { LeaseAnswer, LeaseRequest } from "./lease-protocol.ts";
 import type { Claims } from "./lease-sizing.ts";
 import { wantedCalls } from "./lease-sizing.ts";
+import type { RateShare } from "./rate-share.ts";
 
 /** Metering takes at most this many asks at once. */
 const ASKS_MAX = 100;
@@ -26,6 +27,8 @@ export interface AskInFlight {
   readonly told: ReadonlyMap<Lease, bigint>;
   /** Units of each lease that calls wait for which this request asks for. */
   readonly claims: Claims;
+  /** The shares it names. */
+  readonly shares: readonly RateShare[];
 }
 
 /** What becomes of a request. */
@@ -80,6 +83,7 @@ export class LeaseDesk {
     const asked = this.#compose(bundles, elapsed.now());
     let overdue = false;
     this.#claim(asked.claims, 1);
+    for (const share of asked.shares) share.inFlight += 1;
     const cancel = clock.after(OVERDUE_MS, () => {
       overdue = true;
       this.#claim(asked.claims, -1);
@@ -94,6 +98,7 @@ export class LeaseDesk {
       if (!overdue) this.#outcome.failed(asked, error);
     } finally {
       cancel();
+      for (const share of asked.shares) share.inFlight -= 1;
       if (!overdue) this.#claim(asked.claims, -1);
       this.#inFlight -= 1;
       if (this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
@@ -114,9 +119,12 @@ export class LeaseDesk {
     const known = [...named].map((lease) => lease.known());
     const told = new Map([...named].map((lease) => [lease, lease.returnedTotal]));
     this.#sequence += 1;
-    const request = { gateId: book.gateId, asks, known };
+    const waiting = sharesConcerned(bundles, book);
+    const shares = [...waiting].map(([share, calls]) => share.held(askedAt, calls));
+    const request = { gateId: book.gateId, asks, known, shares };
     for (const [lease, units] of this.#claimed) claims.set(lease, (claims.get(lease) ?? 0) - units);
-    return { book, bundles, request, sequence: this.#sequence, askedAt, told, claims };
+    const asked = { book, bundles, request, sequence: this.#sequence, askedAt };
+    return { ...asked, told, claims, shares: [...waiting.keys()] };
   }
 
   #claim(claims: Claims, sign: 1 | -1): void {
@@ -132,4 +140,19 @@ export class LeaseDesk {
 function leasesConcerned({ terms, group }: Bundle, book: LeaseBook): Lease[] {
   if (terms === undefined) return [...book.leasesOf(group.customerId)].slice(-NEWEST_MAX);
   return terms.takes.map(({ lease }) => lease).filter((lease) => book.has(lease));
+}
+
+/** The shares of the bundles' rates, and how many calls wait for each. */
+function sharesConcerned(
+  bundles: readonly Bundle[],
+  { shares }: LeaseBook,
+): Map<RateShare, number> {
+  const waiting = new Map<RateShare, number>();
+  for (const { terms, group, waitingCalls } of bundles) {
+    const concerned = terms?.rates.map(({ share }) => share) ?? shares.newestOf(group.customerId);
+    for (const share of concerned) {
+      if (shares.has(share)) waiting.set(share, (waiting.get(share) ?? 0) + waitingCalls);
+    }
+  }
+  return waiting;
 }

@@ -29,7 +29,7 @@ export class LeaseKeeper implements LeaseDeskOutcome {
   readonly #desk: LeaseDesk;
   readonly #returns: ReturnDesk;
   readonly #trouble: Trouble;
-  #book = new LeaseBook();
+  #book: LeaseBook;
   #waiting = 0;
   #cancelSweep: (() => void) | undefined;
   #stopped = false;
@@ -37,6 +37,7 @@ export class LeaseKeeper implements LeaseDeskOutcome {
   /** `accountMode` is the account's failure mode where a limit does not name its own. */
   constructor(environment: GateEnvironment, accountMode: () => FailureMode) {
     this.#environment = environment;
+    this.#book = new LeaseBook(environment.clock);
     this.#accountMode = accountMode;
     this.#desk = new LeaseDesk(environment, () => this.#book, this);
     this.#returns = new ReturnDesk(environment);
@@ -50,10 +51,11 @@ export class LeaseKeeper implements LeaseDeskOutcome {
   admit(bundle: Bundle, now: number, waitMs: number): Admission | Promise<Admission> {
     bundle.calls += 1;
     const { terms } = bundle;
+    terms?.noteCall();
     if (terms !== undefined && !this.#stopped && now < terms.validUntil) {
       const businessMs = this.#environment.business.at(now);
       if (terms.covers(now, businessMs)) {
-        if (terms.take() || now >= terms.refreshAt) this.#refresh(bundle, terms, now);
+        if (terms.take(now) || now >= terms.refreshAt) this.#refresh(bundle, terms, now);
         return terms.admitted;
       }
       const refused = terms.refusal(now, businessMs);
@@ -88,6 +90,7 @@ export class LeaseKeeper implements LeaseDeskOutcome {
     eventMeters.hear(answer.eventMeterIds);
     const renewed = this.#renewTerms(asked, answer);
     asked.book.apply(answer.leases, asked.askedAt, now);
+    asked.book.shares.apply(answer.shares, asked.askedAt, now);
     for (const [lease, returnedTotal] of asked.told) lease.reported(returnedTotal);
     for (const settle of renewed) settle(now);
     for (const bundle of asked.bundles) {
@@ -177,7 +180,7 @@ export class LeaseKeeper implements LeaseDeskOutcome {
     for (const waiter of bundle.waiting) {
       if (waiter.look) waiter.settle(terms.look(now, businessMs));
       else if (terms.covers(now, businessMs)) {
-        terms.take();
+        terms.take(now);
         waiter.settle(terms.admitted);
       } else {
         const refused = terms.refusal(now, businessMs);
@@ -207,7 +210,7 @@ export class LeaseKeeper implements LeaseDeskOutcome {
 
   #startOver(): void {
     const full = this.#book;
-    this.#book = new LeaseBook();
+    this.#book = new LeaseBook(this.#environment.clock);
     void this.#returns.finish(full);
   }
 
@@ -218,7 +221,8 @@ export class LeaseKeeper implements LeaseDeskOutcome {
       const now = this.#environment.elapsed.now();
       this.#book.sweep(now, this.#environment.business.at(now));
       this.#returns.report(this.#book, now);
-      if (this.#book.active.size > 0) this.#armSweep();
+      const { active, shares } = this.#book;
+      if (active.size > 0 || shares.isLive) this.#armSweep();
     });
   }
 }

@@ -38,12 +38,52 @@ export interface LeaseRequest {
   readonly gateId: string;
   readonly asks: readonly LeaseAsk[];
   readonly known: readonly KnownLease[];
+  /** What it holds of the rates that it knows to apply to the asks. */
+  readonly shares: readonly HeldShare[];
+}
+
+/** What a gate holds of one rate, and what it would like to hold. */
+export interface HeldShare {
+  readonly bucketId: string;
+  /** Number of the answer its share comes from; 0 if it holds none. */
+  readonly number: bigint;
+  /** Millionths of a call that it gives back with this message, and never spends. */
+  readonly returnedMicro: bigint;
+  /** Calls a minute it sees, in thousandths. */
+  readonly demandPerMinuteMilli: bigint;
+  /** Calls it could let through at once. */
+  readonly wantedCalls: number;
+}
+
+/** A gate's share of one rate. */
+export interface RateShareState {
+  readonly bucketId: string;
+  /** Goes up with each answer; an older one than the gate has is ignored. */
+  readonly number: bigint;
+  /** Calls a minute, in thousandths, at which its bucket fills. */
+  readonly ratePerMinuteMilli: bigint;
+  /** Calls its bucket holds at most; 0 if it has to wait for its turn. */
+  readonly burst: number;
+  /** Millionths of a call that come with this answer. */
+  readonly grantedMicro: bigint;
+  /** How long it lasts, from before the ask: at most 2,000. */
+  readonly expiresInMs: number;
+  /** If it is less than was wanted: after how long more may be asked for; else 0. */
+  readonly askAgainAfterMs: number;
+}
+
+/** What a gate gives back of one rate: the whole share. */
+export interface ShareReturn {
+  readonly bucketId: string;
+  readonly number: bigint;
+  readonly returnedMicro: bigint;
 }
 
 /** One limit that applies to an ask, as it stood when the answer was made. */
 export interface LimitTerms {
   readonly limitId: string;
   readonly name: string;
+  /** The bucket of a rate. */
   readonly counterId: string;
   readonly meterId: string;
   readonly version: bigint;
@@ -65,6 +105,8 @@ export interface LimitTerms {
   readonly refusal: LimitRefusal;
   /** True if it was this limit that had no room. */
   readonly exhausted: boolean;
+  /** Calls a minute, in thousandths, if this is a rate; `limit` is its burst. */
+  readonly ratePerMinuteMilli?: bigint | undefined;
   /** Absent means the account's default. */
   readonly failureMode?: FailureMode | undefined;
 }
@@ -99,6 +141,8 @@ export interface LeaseAnswer {
   readonly answers: readonly AskAnswer[];
   /** Every lease of the gate on a counter named in the answers or in `known`. */
   readonly leases: readonly LeaseState[];
+  /** The gate's share of every rate named in the answers. */
+  readonly shares: readonly RateShareState[];
   /** The service's business time. */
   readonly businessMs: number;
   /** Meters that need each call as an event of its own. */
@@ -117,4 +161,5 @@ export interface LeaseReturn {
 export interface LeaseRelease {
   readonly gateId: string;
   readonly returns: readonly LeaseReturn[];
+  readonly shareReturns: readonly ShareReturn[];
 }

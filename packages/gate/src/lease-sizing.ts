@@ -49,7 +49,9 @@ export function resize(terms: Terms, answer: AskAnswer, wanted: number, size: nu
   for (const { lease, cost, limit } of terms.takes) {
     const little = limit.remaining < BigInt(Math.ceil(TAIL_ASKS * size * cost));
     lease.tail = limit.exhausted || little || (short && limit.remaining < BigInt(wanted * cost));
-    lease.lowWater = lease.tail ? 0 : Math.floor((size * cost) / 2);
+    // What another limit in the bundle keeps small is not asked for again with each call.
+    const held = Math.min(size, Math.max(answer.grantedCalls, 1));
+    lease.lowWater = lease.tail ? 0 : Math.floor((held * cost) / 2);
   }
 }
 

@@ -3,11 +3,18 @@ import type { LimitState } from "./gate-call.ts";
 import type { Lease } from "./lease.ts";
 import type { LeaseBook } from "./lease-book.ts";
 import type { AskAnswer, LimitRefusal, LimitTerms } from "./lease-protocol.ts";
+import type { RateShare } from "./rate-share.ts";
 
 /** A hard limit's part in each call: what is taken, and from which lease. */
 export interface Take {
   readonly lease: Lease;
   readonly cost: number;
+  readonly limit: LimitTerms;
+}
+
+/** A rate's part in each call: one call of this gate's share. */
+export interface Pace {
+  readonly share: RateShare;
   readonly limit: LimitTerms;
 }
 
@@ -31,6 +38,7 @@ export class Terms {
   readonly askedAt: number;
   readonly limits: readonly LimitTerms[];
   readonly takes: readonly Take[];
+  readonly rates: readonly Pace[];
   readonly planName: string | undefined;
   /** Until then (elapsed) these are the limits that apply. */
   readonly validUntil: number;
@@ -54,20 +62,33 @@ export class Terms {
     this.takes = takesOf(answer.limits, (limit) => {
       return book.leaseOn(limit, asked.customerId, askedAt);
     });
+    this.rates = answer.limits.filter(isRate).map((limit) => {
+      return { share: book.shares.shareOn(limit.counterId, asked.customerId, askedAt), limit };
+    });
     this.admitted = admittedBy(book.gateId, this.takes, false);
   }
 
-  /** Whether every hard limit's lease covers one call. */
+  /** A call came, let through or not: it is demand of every rate. */
+  noteCall(): void {
+    for (const { share } of this.rates) share.calls += 1;
+  }
+
+  /** Whether every rate's share and every hard limit's lease covers one call. */
   covers(now: number, businessMs: number): boolean {
+    for (const { share } of this.rates) if (!share.covers(now)) return false;
     for (const { lease, cost } of this.takes) {
       if (!lease.covers(cost, now, businessMs)) return false;
     }
     return true;
   }
 
-  /** Takes one call's units from every lease; true if one is getting low. All must cover it. */
-  take(): boolean {
+  /**
+   * Takes one call from every share and its units from every lease; true if one is getting low.
+   * All must cover it: so what one limit refuses costs the others nothing.
+   */
+  take(now: number): boolean {
     let low = false;
+    for (const { share } of this.rates) if (share.take(now)) low = true;
     for (const { lease, cost } of this.takes) {
       lease.unspent -= cost;
       if (lease.unspent < lease.lowWater) low = true;
@@ -83,7 +104,14 @@ export class Terms {
       const dry = lease.unspent < cost && cost >= lease.noRoomCost && now < lease.noRoomUntil;
       if (dry && businessMs < lease.windowEndMs) worst = moreLasting(worst, take);
     }
-    return worst && refusedBy(worst, now, businessMs);
+    return worst ? refusedBy(worst, now, businessMs) : this.#tooFast(now);
+  }
+
+  /** A rate that has no call left, and will get none by asking. */
+  #tooFast(now: number): Refused | undefined {
+    const dry = this.rates.filter(({ share }) => !share.covers(now));
+    if (!dry.some(({ share }) => share.refuses(now))) return undefined;
+    return limitedBy(dry, now);
   }
 
   /** What a call would be told, taking nothing: room for it may also be free at metering. */
@@ -94,7 +122,11 @@ export class Terms {
       const room = lease.unspent >= cost || limit.remaining >= BigInt(cost);
       if (!room && businessMs < lease.windowEndMs) worst = moreLasting(worst, take);
     }
-    return worst ? refusedBy(worst, now, businessMs) : this.admitted;
+    if (worst !== undefined) return refusedBy(worst, now, businessMs);
+    const dry = this.rates.filter(({ share, limit }) => {
+      return !share.covers(now) && limit.remaining < 1n;
+    });
+    return dry.length > 0 ? limitedBy(dry, now) : this.admitted;
   }
 
   /** Every limit that applies, with what is left as this gate knows it. */
@@ -102,17 +134,11 @@ export class Terms {
     return this.limits.map((limit) => {
       const take = this.takes.find(({ lease }) => lease.counterId === limit.counterId);
       const held = limit.hard ? BigInt(take?.lease.unspent ?? 0) : 0n;
-      const { name, window, windowStartMs, windowEndMs, hard } = limit;
-      const remaining = limit.remaining + held;
-      return {
-        name,
-        limit: limit.limit,
-        remaining,
-        window,
-        windowStartMs,
-        resetsAtMs: windowEndMs,
-        hard,
-      };
+      const { name, window, windowStartMs, windowEndMs, hard, ratePerMinuteMilli } = limit;
+      const pace = this.rates.find((one) => one.limit === limit);
+      const remaining = limit.remaining + (pace ? BigInt(pace.share.heldCalls) : held);
+      const words = { name, limit: limit.limit, remaining, window, windowStartMs };
+      return { ...words, resetsAtMs: windowEndMs, hard, ratePerMinuteMilli };
     });
   }
 
@@ -132,13 +158,23 @@ export class Terms {
 function takesOf(limits: readonly LimitTerms[], leaseOn: (limit: LimitTerms) => Lease): Take[] {
   const takes = new Map<Lease, Take>();
   for (const limit of limits) {
-    if (!limit.hard || limit.costPerCall <= 0) continue;
+    if (!limit.hard || limit.costPerCall <= 0 || isRate(limit)) continue;
     const lease = leaseOn(limit);
     const other = takes.get(lease);
     if (other !== undefined && other.limit.remaining <= limit.remaining) continue;
     takes.set(lease, { lease, cost: limit.costPerCall, limit });
   }
   return [...takes.values()];
+}
+
+function isRate({ ratePerMinuteMilli }: LimitTerms): boolean {
+  return ratePerMinuteMilli !== undefined;
+}
+
+/** The caller is told when the slowest of the rates in its way has a call again. */
+export function limitedBy(dry: readonly Pace[], now: number): Refused {
+  const retryAfterMs = Math.max(...dry.map(({ share }) => share.waitMs(now)));
+  return { kind: "refused", code: "RATE_LIMITED", retryAfterMs };
 }
 
 /** How long a refused caller had better wait, and what it is told. */

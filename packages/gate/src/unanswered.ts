@@ -1,9 +1,9 @@
 import type { Admission } from "./admission.ts";
 import { UNKNOWN } from "./admission.ts";
 import type { Bundle } from "./bundle.ts";
-import type { FailureMode } from "./lease-protocol.ts";
+import type { FailureMode, LimitTerms } from "./lease-protocol.ts";
 import type { Take, Terms } from "./terms.ts";
-import { admittedBy, moreLasting, refusedBy } from "./terms.ts";
+import { admittedBy, limitedBy, moreLasting, refusedBy } from "./terms.ts";
 
 /** A moment on both clocks: elapsed, and business time. */
 export interface Moment {
@@ -27,16 +27,27 @@ export function admitUnanswered(
   const usedUp = terms.takes.filter((take) => isUsedUp(take, businessMs));
   const worst = usedUp.reduce<Take | undefined>(moreLasting, undefined);
   if (worst !== undefined) return refusedBy(worst, now, businessMs);
-  if (terms.takes.length === 0) return withinBudget(bundle, bundleMode(terms, accountMode));
+  if (terms.takes.length + terms.rates.length === 0) {
+    return withinBudget(bundle, bundleMode(terms, accountMode));
+  }
   if (terms.covers(now, businessMs)) {
-    terms.take();
+    terms.take(now);
     return terms.admitted;
   }
+  const dry = terms.rates.filter(({ share }) => !share.covers(now) && share.isLive(now));
+  if (dry.length > 0) return limitedBy(dry, now);
   const covered = terms.takes.filter(({ lease, cost }) => lease.covers(cost, now, businessMs));
   const open = terms.takes.filter((take) => !covered.includes(take));
-  if (!open.every((take) => mayPassOpen(take, accountMode))) return UNKNOWN;
+  const ended = terms.rates.filter(({ share }) => !share.covers(now));
+  const budgets = [
+    ...open.map(({ lease, limit }) => ({ budget: lease, limit })),
+    ...ended.map(({ share, limit }) => ({ budget: share, limit })),
+  ];
+  if (!budgets.every((one) => mayPassOpen(one, accountMode))) return UNKNOWN;
   for (const { lease, cost } of covered) lease.unspent -= cost;
-  for (const { lease } of open) lease.openCalls += 1;
+  for (const { share } of terms.rates)
+    if (!ended.some((one) => one.share === share)) share.take(now);
+  for (const { budget } of budgets) budget.openCalls += 1;
   return admittedBy(gateId, covered, true);
 }
 
@@ -63,9 +74,15 @@ export function withinBudget(bundle: Bundle, mode: FailureMode): Admission {
   return FAILED_OPEN;
 }
 
-function mayPassOpen({ lease, limit }: Take, accountMode: FailureMode): boolean {
+/** A limit without units, and the calls it let through all the same since metering answered. */
+interface Budget {
+  readonly budget: { readonly openCalls: number };
+  readonly limit: LimitTerms;
+}
+
+function mayPassOpen({ budget, limit }: Budget, accountMode: FailureMode): boolean {
   const mode = limit.failureMode ?? accountMode;
-  return mode.kind === "open" && lease.openCalls < mode.budgetCalls;
+  return mode.kind === "open" && budget.openCalls < mode.budgetCalls;
 }
 
 function isUsedUp({ lease, limit, cost }: Take, businessMs: number): boolean {

@@ -1,4 +1,5 @@
 import type { FailureMode, LimitRefusal } from "../src/lease-protocol.ts";
+import type { ReferenceRate } from "./reference-rates.ts";
 
 /** A limit of a customer, as a test states it. Windows are UTC's; `total` never resets. */
 export interface LimitRule {
@@ -6,6 +7,8 @@ export interface LimitRule {
   readonly customerId: string;
   readonly window: "minute" | "month" | "total";
   limit: number;
+  /** A rate: the rest but name, customer and failure mode means nothing then. */
+  readonly rate?: ReferenceRate | undefined;
   readonly hard?: boolean | undefined;
   readonly refusal?: LimitRefusal | undefined;
   readonly failureMode?: FailureMode | undefined;

@@ -12,6 +12,8 @@ import type { Hold, UsageBatch, UsageReceipt } from "../src/usage-protocol.ts";
 import type { Counter, LeaseRow, LimitRule } from "./reference-counter.ts";
 import { max, min, newCounter, outstanding, roomOf, rowOf, windowOf } from "./reference-counter.ts";
 
+import { ReferenceRates } from "./reference-rates.ts";
+
 /**
  * What metering promises of leases, in memory: an escrow ledger whose every call is one
  * transaction. Nothing here is shared with the gate but the messages' shapes.
@@ -19,6 +21,7 @@ import { max, min, newCounter, outstanding, roomOf, rowOf, windowOf } from "./re
 export class ReferenceLedger {
   readonly rules: LimitRule[] = [];
   readonly counters = new Map<string, Counter>();
+  readonly rates = new ReferenceRates();
   readonly customerOfKey = new Map<string, string>();
   /** Test keys count on counters of their own. */
   readonly testKeys = new Set<string>();
@@ -41,20 +44,24 @@ export class ReferenceLedger {
     for (const known of request.known) this.#takeBack(request.gateId, known);
     const knownOf = new Map(request.known.map((known) => [known.counterId, known]));
     const named = new Set(request.known.map(({ counterId }) => counterId));
+    const shares = this.rates.share(request, (ask) => this.#rulesOf(ask.keyId), this.#elapsed());
     const answers = request.asks.map((ask) => {
       const answer = this.#grant(request.gateId, ask, knownOf);
-      for (const { counterId, hard } of answer.limits) if (hard) named.add(counterId);
+      for (const { counterId, hard, ratePerMinuteMilli } of answer.limits) {
+        if (hard && ratePerMinuteMilli === undefined) named.add(counterId);
+      }
       return answer;
     });
     const leases = [...named].flatMap((counterId) => this.#state(counterId, request.gateId));
     const { eventMeterIds } = this;
-    return { answers, leases, businessMs: this.#business(), eventMeterIds };
+    return { answers, leases, shares, businessMs: this.#business(), eventMeterIds };
   }
 
   release(release: LeaseRelease): LeaseState[] {
     for (const { counterId, returnedTotal } of release.returns) {
       this.#takeBack(release.gateId, { counterId, returnedTotal });
     }
+    this.rates.takeBack(release, this.#elapsed());
     return release.returns.flatMap(({ counterId }) => this.#state(counterId, release.gateId));
   }
 
@@ -115,9 +122,15 @@ export class ReferenceLedger {
     return { passed: sum(false), refused: sum(true) };
   }
 
+  #rulesOf(keyId: string): LimitRule[] {
+    const customerId = this.customerOfKey.get(keyId);
+    return this.rules.filter((rule) => rule.customerId === customerId);
+  }
+
   #grant(gateId: string, ask: LeaseAsk, knownOf: Map<string, KnownLease>): AskAnswer {
     const customerId = this.customerOfKey.get(ask.keyId);
-    const rules = this.rules.filter((rule) => rule.customerId === customerId);
+    const own = this.#rulesOf(ask.keyId);
+    const rules = own.filter((rule) => rule.rate === undefined);
     const hard = rules
       .filter((rule) => rule.hard !== false)
       .map((rule) => {
@@ -147,7 +160,9 @@ export class ReferenceLedger {
         )
         .map(({ counter }) => counter),
     );
-    const limits = rules.map((rule) => this.#terms(rule, ask, binding));
+    const limits = own.map((rule) => {
+      return rule.rate ? this.rates.terms(rule) : this.#terms(rule, ask, binding);
+    });
     const held = hard.some(({ counter }) => [...counter.rows.values()].some((r) => outstanding(r)));
     return {
       unknown: customerId === undefined,
@@ -205,7 +220,8 @@ export class ReferenceLedger {
     if (item.refusal !== undefined || !("keyId" in item.caller)) return;
     const { keyId } = item.caller;
     const customerId = this.customerOfKey.get(keyId);
-    for (const rule of this.rules.filter((rule) => rule.customerId === customerId)) {
+    for (const rule of this.rules) {
+      if (rule.customerId !== customerId || rule.rate !== undefined) continue;
       const counter = this.counterOf(rule, item.timeMs, keyId);
       const cost = rule.cost ? rule.cost(item.endpoint, item.units / count) : 1;
       counter.consumed += BigInt(cost * count);

@@ -24,13 +24,14 @@ interface Vector {
 
 interface VectorLimit {
   name: string;
-  limit: number;
-  window: LimitRule["window"];
+  limit?: number;
+  window?: LimitRule["window"];
   hard?: boolean;
   consumed?: number;
   refusal?: LimitRefusal;
   costs?: Record<string, number>;
   perUnit?: boolean;
+  rate?: LimitRule["rate"];
   openBudgetCalls?: number;
 }
 
@@ -48,7 +49,7 @@ interface VectorCall {
     status: number;
     remaining?: Record<string, number>;
     mode?: string;
-    retry?: "at reset" | "never";
+    retry?: "at reset" | "never" | { withinMs: number };
   };
 }
 
@@ -99,6 +100,10 @@ async function makeCalls(
   if (expect.remaining !== undefined) assert.deepEqual(Object.fromEntries(left), expect.remaining);
   const reset = Math.min(...(verdict?.limits ?? []).map(({ resetsAtMs = Infinity }) => resetsAtMs));
   const wait = verdict?.retryAfterMs;
+  if (typeof expect.retry === "object") {
+    const { withinMs } = expect.retry;
+    assert.ok(wait !== undefined && wait > 0 && wait <= withinMs, `${wait} ms`);
+  }
   if (expect.retry === "never") assert.equal(wait, undefined);
   if (expect.retry === "at reset")
     assert.ok(Math.abs(world.businessMs() + (wait ?? 0) - reset) < 5);
@@ -110,8 +115,8 @@ function addLimit(world: GateWorld, customerId: string, limit: VectorLimit): voi
     (costs?.[endpoint] ?? 1) * (perUnit ? units : 1);
   const open = { kind: "open" as const, budgetCalls: openBudgetCalls ?? 0 };
   const failureMode = openBudgetCalls === undefined ? undefined : open;
-  const full = world.limit({ ...rule, customerId, cost, failureMode });
-  world.ledger.counterOf(full, world.businessMs()).consumed = BigInt(consumed);
+  const full = world.limit({ limit: 0, ...rule, customerId, cost, failureMode });
+  if (rule.rate === undefined) world.ledger.counterOf(full, world.businessMs()).consumed = BigInt(consumed);
 }
 
 function presented(key: string | undefined, how: VectorCall["present"]): string | undefined {

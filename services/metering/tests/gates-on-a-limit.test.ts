@@ -1,71 +1,31 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeyRecord, KeyState } from "@tollbook/contracts/auth/v1";
-import { Entitlement } from "@tollbook/contracts/billing/v1";
-import {
-  Enforcement,
-  GetQuotaRequest,
-  QuotaServiceClient,
-  Window,
-} from "@tollbook/contracts/metering/v1";
-import { monthContaining, newId } from "@tollbook/domain";
+import { Window } from "@tollbook/contracts/metering/v1";
 import type { Verdict } from "@tollbook/gate";
 import { eventually, needs } from "@tollbook/testing";
-import { type GateKey, presentable, type RealGate, realGate } from "./real-gates.ts";
-import { clientOf, rootKey, testPlatform } from "./test-platform.ts";
+import {
+  eightGates,
+  type GateKey,
+  limitedCustomer,
+  type RealGate,
+  realGate,
+} from "./real-gates.ts";
+import { testPlatform } from "./test-platform.ts";
 
 const LIMIT = 10_000;
 const PLACE = { endpoint: "/v1/forecast/{city}", method: "GET" };
 /** Calls of one gate that are decided at one time. */
 const CALLERS = 8;
 
-interface TestLimit {
-  readonly name: string;
-  readonly quota: number;
-  readonly window: Window;
-}
-
 describe("eight gates over gRPC on one customer", needs("postgres", "nats"), async () => {
   const platform = await testPlatform({ TOLLBOOK_METERING_LEASE_LIFETIME: "2s" });
 
-  /** A customer under hard limits, with a key. */
-  function limited(limits: readonly TestLimit[]) {
-    const accountId = newId();
-    const [keyId, customerId, subscriptionId] = [newId(), newId(), newId()];
-    platform.keys.push(
-      KeyRecord.fromPartial({ keyId, customerId, state: KeyState.ACTIVE, version: 1n }),
-    );
-    const { start, end } = monthContaining(platform.clock.now(), "Asia/Kolkata");
-    const ids = new Map(limits.map(({ name }) => [name, newId()]));
-    platform.entitlements.push(
-      Entitlement.fromPartial({
-        ...{ customerId, subscriptionId, isDefault: true, timeZone: "Asia/Kolkata" },
-        ...{ planName: "Free", effectiveTime: start, version: 1n, revision: 1n },
-        periods: [{ startTime: start, endTime: end }],
-        limits: limits.map(({ name, quota, window }) => {
-          const limitId = ids.get(name) ?? "";
-          const enforcement = Enforcement.HARD;
-          return { limitId, name, quota: BigInt(quota), window, enforcement };
-        }),
-      }),
-    );
-    const key = presentable({ accountId, keyId, customerId });
-    const quotas = clientOf(QuotaServiceClient, platform, rootKey(accountId, "usage:read"));
-    const quota = async (name: string) => {
-      const request = { limitId: ids.get(name) ?? "", customerId };
-      const { quota } = await quotas.getQuota(GetQuotaRequest.fromPartial(request));
-      const { consumed = 0n, leased = 0n, stranded = 0n } = quota ?? {};
-      return { consumed: Number(consumed), leased: Number(leased), stranded: Number(stranded) };
-    };
-    return { key, quota };
-  }
-
-  const eight = (key: GateKey) => Array.from({ length: 8 }, () => realGate(platform, [key]));
-
   it("let exactly 10,000 through when they only join and leave", async (test) => {
-    const { key, quota } = limited([{ name: "calls", quota: LIMIT, window: Window.MONTH }]);
-    const gates = eight(key);
+    const { key, quota } = limitedCustomer(platform, [
+      { name: "calls", quota: LIMIT, window: Window.MONTH },
+    ]);
+    const gates = eightGates(platform, key);
     // Two leave in the middle, and two others come.
     const leavers = gates.slice(0, 2).map((gate) => tryFor(gate, key, 900));
     const stayers = gates.slice(2).map((gate) => tryUntilRefused(gate, key));
@@ -76,7 +36,9 @@ describe("eight gates over gRPC on one customer", needs("postgres", "nats"), asy
     await Promise.all(gates.slice(2).map(({ gate }) => gate.stop(5_000)));
     // On a machine that stands still now and then, a gate may hold units longer than others try.
     const last = await tryUntilRefused(realGate(platform, [key]), key);
-    test.diagnostic(`the eight let ${sum([...left, ...allowed])} through, one that came last ${last}`);
+    test.diagnostic(
+      `the eight let ${sum([...left, ...allowed])} through, one that came last ${last}`,
+    );
     assert.equal(sum([...left, ...allowed, last]), LIMIT);
     await eventually(async () => {
       assert.deepEqual(await quota("calls"), { consumed: LIMIT, leased: 0, stranded: 0 });
@@ -84,8 +46,10 @@ describe("eight gates over gRPC on one customer", needs("postgres", "nats"), asy
   });
 
   it("with three killed: what was allowed and what shows as stranded is 10,000", async () => {
-    const { key, quota } = limited([{ name: "calls", quota: LIMIT, window: Window.MONTH }]);
-    const gates = eight(key);
+    const { key, quota } = limitedCustomer(platform, [
+      { name: "calls", quota: LIMIT, window: Window.MONTH },
+    ]);
+    const gates = eightGates(platform, key);
     const [killed, rest] = [gates.slice(0, 3), gates.slice(3)];
     // What the killed ones let through is reported, but for what they held as they died.
     const before = await Promise.all(killed.map((gate) => tryFor(gate, key, 500)));
@@ -104,11 +68,11 @@ describe("eight gates over gRPC on one customer", needs("postgres", "nats"), asy
   });
 
   it("under two limits: a refusal by one leaves the other untouched, and nobody is stuck", async () => {
-    const { key, quota } = limited([
+    const { key, quota } = limitedCustomer(platform, [
       { name: "a minute", quota: 100, window: Window.MINUTE },
       { name: "a day", quota: 1_000, window: Window.DAY },
     ]);
-    const gates = eight(key);
+    const gates = eightGates(platform, key);
     const allowed = await Promise.all(gates.map((gate) => tryUntilRefused(gate, key)));
     assert.equal(sum(allowed), 100);
     for (const { gate } of gates) await gate.flush(5_000);
@@ -121,8 +85,8 @@ describe("eight gates over gRPC on one customer", needs("postgres", "nats"), asy
   });
 
   it("once exhausted cost one ask per gate and ask_again_after, not one per call", async () => {
-    const { key } = limited([{ name: "calls", quota: 50, window: Window.MONTH }]);
-    const gates = eight(key);
+    const { key } = limitedCustomer(platform, [{ name: "calls", quota: 50, window: Window.MONTH }]);
+    const gates = eightGates(platform, key);
     await Promise.all(gates.map((gate) => tryUntilRefused(gate, key)));
     for (const { gate } of gates) await gate.flush(5_000);
     await sleep(2_100); // remembered refusals from before the last unit was counted are over

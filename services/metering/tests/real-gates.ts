@@ -1,8 +1,14 @@
+import { KeyRecord, KeyState } from "@tollbook/contracts/auth/v1";
+import { Entitlement, PlanLimit } from "@tollbook/contracts/billing/v1";
 import {
   type AcquireLeasesRequest,
+  Enforcement,
+  GetQuotaRequest,
   QuotaServiceClient,
   UsageServiceClient,
+  type Window,
 } from "@tollbook/contracts/metering/v1";
+import { monthContaining, newId } from "@tollbook/domain";
 import { createGate, type Gate, type GateSettings, hashKey, makeKey } from "@tollbook/gate";
 import { meteringPorts } from "@tollbook/gate/wire";
 import { clientOf, rootKey, type testPlatform } from "./test-platform.ts";
@@ -25,14 +31,61 @@ export interface GateKey {
   readonly key: string;
 }
 
-/** Gives a known key a text that gates can be shown. */
-export function presentable(ids: Omit<GateKey, "key">): GateKey {
-  return { ...ids, key: makeKey({ test: false }).key };
+type Platform = Awaited<ReturnType<typeof testPlatform>>;
+
+/** A quota, or a rate by the minute. */
+export interface TestLimit {
+  readonly name: string;
+  readonly quota?: number;
+  readonly window?: Window;
+  readonly ratePerMinute?: number;
+  readonly burst?: number;
+}
+
+/** A customer under hard limits, with a key; `quota` is what GetQuota shows. */
+export function limitedCustomer(platform: Platform, limits: readonly TestLimit[]) {
+  const accountId = newId();
+  const [keyId, customerId, subscriptionId] = [newId(), newId(), newId()];
+  platform.keys.push(
+    KeyRecord.fromPartial({ keyId, customerId, state: KeyState.ACTIVE, version: 1n }),
+  );
+  const { start, end } = monthContaining(platform.clock.now(), "Asia/Kolkata");
+  const ids = new Map(limits.map(({ name }) => [name, newId()]));
+  platform.entitlements.push(
+    Entitlement.fromPartial({
+      ...{ customerId, subscriptionId, isDefault: true, timeZone: "Asia/Kolkata" },
+      ...{ planName: "Free", effectiveTime: start, version: 1n, revision: 1n },
+      periods: [{ startTime: start, endTime: end }],
+      limits: limits.map((limit) => toPlanLimit(ids.get(limit.name) ?? "", limit)),
+    }),
+  );
+  const { key } = makeKey({ test: false });
+  const quotas = clientOf(QuotaServiceClient, platform, rootKey(accountId, "usage:read"));
+  const quota = async (name: string) => {
+    const request = { limitId: ids.get(name) ?? "", customerId };
+    const { quota } = await quotas.getQuota(GetQuotaRequest.fromPartial(request));
+    const { consumed = 0n, leased = 0n, stranded = 0n } = quota ?? {};
+    return { consumed: Number(consumed), leased: Number(leased), stranded: Number(stranded) };
+  };
+  return { key: { accountId, keyId, customerId, key }, quota };
+}
+
+function toPlanLimit(limitId: string, limit: TestLimit): PlanLimit {
+  const { name, quota = 0, window = 0, ratePerMinute = 0, burst = 0 } = limit;
+  return PlanLimit.fromPartial({
+    ...{ limitId, name, window, enforcement: Enforcement.HARD, quota: BigInt(quota) },
+    ...{ ratePerMinute: BigInt(ratePerMinute), burst: BigInt(burst) },
+  });
+}
+
+/** Eight of them, for one key. */
+export function eightGates(platform: Platform, key: GateKey): RealGate[] {
+  return Array.from({ length: 8 }, () => realGate(platform, [key]));
 }
 
 /** A gate of the real engine on its own connection to metering; auth is this test. */
 export function realGate(
-  platform: Awaited<ReturnType<typeof testPlatform>>,
+  platform: Platform,
   keys: readonly GateKey[],
   settings: Partial<GateSettings> = {},
 ): RealGate {

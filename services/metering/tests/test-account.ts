@@ -118,12 +118,14 @@ export class TestAccount {
   }
 
   acquireAll(gateId: string, asks: readonly LeaseAsk[], known: readonly KnownLease[] = []) {
-    return this.metering.app.acquireLeases(this.accountId, { gateId, asks, known });
+    return this.metering.app.acquireLeases(this.accountId, { gateId, asks, known, shares: [] });
   }
 
-  quota(customer: TestCustomer, limit: { limitId: string }): Promise<Quota> {
+  async quota(customer: TestCustomer, limit: { limitId: string }): Promise<Quota> {
     const name = { limitId: limit.limitId, customerId: customer.customerId, subjectId: "" };
-    return this.metering.app.getQuota(this.accountId, name);
+    const quota = await this.metering.app.getQuota(this.accountId, name);
+    if (!("span" in quota)) throw new Error("this is a rate");
+    return quota;
   }
 
   /** Types of all events told so far, in order. */

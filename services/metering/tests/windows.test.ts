@@ -135,7 +135,12 @@ describe("what cannot be known", () => {
     assert.deepEqual([grantedCalls, limits, unknown], [500, [], false]);
     const { asked } = metering.neighbours;
     await gate.ask(customer, 500);
-    const request = { gateId: gate.gateId, asks: [askOf(customer.keyId, 5)], known: [] };
+    const request = {
+      gateId: gate.gateId,
+      asks: [askOf(customer.keyId, 5)],
+      known: [],
+      shares: [],
+    };
     await anotherProcess(metering).acquireLeases(account.accountId, request);
     assert.equal(metering.neighbours.asked, asked);
   });

@@ -38,13 +38,19 @@ const refusals: Readonly<Record<number, LimitRefusal | undefined>> = {
 };
 
 /** A gate's asks as they travel. */
-export function toProtoLeaseRequest({ gateId, asks, known }: LeaseRequest): AcquireLeasesRequest {
+export function toProtoLeaseRequest({
+  gateId,
+  asks,
+  known,
+  shares,
+}: LeaseRequest): AcquireLeasesRequest {
   return AcquireLeasesRequest.fromPartial({
     gateId,
     asks: asks.map(({ keyId, endpoint, method, wantedCalls, unitsPerCall }) => {
       return { keyId, endpoint, method, wantedCalls, unitsPerCall: BigInt(unitsPerCall) };
     }),
     known: [...known],
+    shares: [...shares],
   });
 }
 
@@ -53,6 +59,7 @@ export function fromProtoLeaseAnswer(response: AcquireLeasesResponse): LeaseAnsw
   return {
     answers: response.grants.map(fromProtoGrant),
     leases: response.leases.map(fromProtoLeaseState),
+    shares: response.shares,
     businessMs: (response.serverTime ?? new Date()).getTime(),
     eventMeterIds: response.eventMeterIds,
   };
@@ -65,8 +72,12 @@ export function fromProtoLeaseState(lease: ProtoLeaseState): LeaseState {
 }
 
 /** What a gate gives back, as it travels. */
-export function toProtoLeaseRelease({ gateId, returns }: LeaseRelease): ReleaseLeasesRequest {
-  return ReleaseLeasesRequest.fromPartial({ gateId, returns: [...returns] });
+export function toProtoLeaseRelease(release: LeaseRelease): ReleaseLeasesRequest {
+  const { gateId, returns, shareReturns } = release;
+  return ReleaseLeasesRequest.fromPartial({
+    ...{ gateId, returns: [...returns] },
+    shareReturns: [...shareReturns],
+  });
 }
 
 function fromProtoGrant(grant: LeaseGrant): AskAnswer {
@@ -97,6 +108,7 @@ function fromProtoLimit(limit: AppliedLimit): LimitTerms {
     costPerCall: Number(limit.costPerCall),
     refusal: refusals[limit.refusal] ?? "QUOTA_EXHAUSTED",
     exhausted: limit.exhausted,
+    ratePerMinuteMilli: limit.ratePerMinuteMilli || undefined,
     failureMode: fromProtoFailureMode(limit),
   };
 }

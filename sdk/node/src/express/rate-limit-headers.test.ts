@@ -27,6 +27,14 @@ describe("rateLimitHeaders", () => {
     assert.equal(headers?.state, '"burst";r=60, "monthly calls";r=1234;t=1');
   });
 
+  it("tells of a rate how long its burst takes to fill, and what is missing of it", () => {
+    const paced = { ...rate, ratePerMinuteMilli: 600_000n };
+    assert.deepEqual(rateLimitHeaders([paced], july), {
+      policy: '"burst";q=100;w=10',
+      state: '"burst";r=60;t=4',
+    });
+  });
+
   it("says nothing where nothing can refuse", () => {
     assert.equal(rateLimitHeaders([], july), undefined);
     assert.equal(rateLimitHeaders([{ ...monthly, hard: false }], july), undefined);

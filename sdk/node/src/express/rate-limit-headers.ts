@@ -1,4 +1,4 @@
-import type { LimitState } from "@tollbook/gate";
+import { fillMs, type LimitState } from "@tollbook/gate";
 
 /** The headers of limits over HTTP (draft-ietf-httpapi-ratelimit-headers), as structured fields. */
 export interface RateLimitHeaders {
@@ -14,17 +14,31 @@ export function rateLimitHeaders(
   businessMs: number,
 ): RateLimitHeaders | undefined {
   let [policy, state] = ["", ""];
-  for (const { hard, name, limit, remaining, windowStartMs, resetsAtMs } of limits) {
+  for (const each of limits) {
+    const { hard, name, limit, remaining } = each;
     if (!hard) continue;
     const quoted = quotedName(name);
     const comma = policy === "" ? "" : ", ";
     policy += `${comma}${quoted};q=${limit}`;
     state += `${comma}${quoted};r=${remaining > 0n ? remaining : 0n}`;
-    if (resetsAtMs === undefined) continue;
-    if (windowStartMs !== undefined) policy += `;w=${seconds(resetsAtMs - windowStartMs)}`;
-    state += `;t=${seconds(resetsAtMs - businessMs)}`;
+    const { windowMs, resetsInMs } = timesOf(each, businessMs);
+    if (windowMs !== undefined) policy += `;w=${seconds(windowMs)}`;
+    if (resetsInMs !== undefined) state += `;t=${seconds(resetsInMs)}`;
   }
   return policy === "" ? undefined : { policy, state };
+}
+
+/** A rate has no window: its burst fills in that time, and what is missing of it in this. */
+function timesOf(limit: LimitState, businessMs: number) {
+  const { windowStartMs, resetsAtMs, remaining } = limit;
+  const windowMs = fillMs(limit, limit.limit);
+  if (windowMs !== undefined) {
+    return { windowMs, resetsInMs: fillMs(limit, limit.limit - remaining) };
+  }
+  if (resetsAtMs === undefined) return {};
+  const resetsInMs = resetsAtMs - businessMs;
+  if (windowStartMs === undefined) return { resetsInMs };
+  return { windowMs: resetsAtMs - windowStartMs, resetsInMs };
 }
 
 function seconds(ms: number): number {

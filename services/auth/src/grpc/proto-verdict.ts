@@ -4,7 +4,7 @@ import {
   type LimitState as ProtoLimitState,
   Verdict as ProtoVerdict,
 } from "@tollbook/contracts/gate/v1";
-import type { LimitState, Verdict } from "@tollbook/gate";
+import { fillMs, type LimitState, type Verdict } from "@tollbook/gate";
 
 const modes = {
   enforced: DecisionMode.ENFORCED,
@@ -47,8 +47,9 @@ function protoCaller({ caller, planName = "" }: Verdict) {
 
 function protoLimit(state: LimitState): ProtoLimitState {
   const { name, limit, remaining, hard, windowStartMs, resetsAtMs } = state;
-  const span =
+  const window =
     windowStartMs === undefined || resetsAtMs === undefined ? 0 : resetsAtMs - windowStartMs;
+  const span = fillMs(state, limit) ?? window;
   return {
     name,
     limit,

@@ -4,6 +4,7 @@ import { USED_UP_PERCENT, watchedPercents } from "../domain/threshold.ts";
 import { refusesAt } from "../domain/usage-limit.ts";
 import type { AskedBundle, BundlePart } from "./asked-bundle.ts";
 import { BooksChanged } from "./books-changed.ts";
+import { type GateRates, shareRates } from "./gate-rates.ts";
 import {
   type LeaseAnswer,
   type LeaseGrant,
@@ -33,14 +34,18 @@ export interface GateQuestion {
 export async function answerGate(store: Store, question: GateQuestion): Promise<LeaseAnswer> {
   await refuseOldBooks(store, question);
   const desk = await openDesk(store, question);
+  const rates = await shareRates(store, question.request, question.bundles);
   const decided = question.bundles.map((bundle) => {
-    return bundle === undefined ? undefined : decide(desk, bundle);
+    return bundle === undefined ? undefined : decide(desk, rates, bundle);
   });
   await store.quotas.write(desk.change());
   await noteRefusals(store, desk, decided, question.now);
-  const grants = decided.map((one) => (one === undefined ? UNKNOWN : toGrant(desk, one, question)));
+  const grants = decided.map((one) => {
+    return one === undefined ? UNKNOWN : toGrant(desk, rates, one, question);
+  });
+  const shares = [...rates.shares.values()];
   const eventMeterIds = question.meters.eventMeterIds(question.now);
-  return { grants, leases: statesOf(desk, question.request), eventMeterIds };
+  return { grants, leases: statesOf(desk, question.request), shares, eventMeterIds };
 }
 
 /** A lease whose counter was dropped long ago has ended, and the gate must hear of it. */
@@ -102,8 +107,8 @@ interface Decided {
   readonly inTheWay: ReadonlyMap<BundlePart, bigint>;
 }
 
-function decide(desk: LeaseDesk, bundle: AskedBundle): Decided {
-  const wanted = BigInt(bundle.ask.wantedCalls);
+function decide(desk: LeaseDesk, rates: GateRates, bundle: AskedBundle): Decided {
+  const wanted = rates.atMost(BigInt(bundle.ask.wantedCalls), bundle.rates);
   const hard = bundle.parts.filter(({ limit }) => limit.hard);
   const asked = hard.map(({ limit, counter, cost }) => ({
     counter: desk.counter(counter.counterId),
@@ -120,7 +125,12 @@ function decide(desk: LeaseDesk, bundle: AskedBundle): Decided {
   return { bundle, calls: grant(wanted, asked), inTheWay };
 }
 
-function toGrant(desk: LeaseDesk, decided: Decided, { now }: GateQuestion): LeaseGrant {
+function toGrant(
+  desk: LeaseDesk,
+  rates: GateRates,
+  decided: Decided,
+  { now }: GateQuestion,
+): LeaseGrant {
   const { bundle, calls, inTheWay } = decided;
   const limits = bundle.parts.map((part) => {
     const { limit, counter, cost } = part;
@@ -134,10 +144,12 @@ function toGrant(desk: LeaseDesk, decided: Decided, { now }: GateQuestion): Leas
     leased: desk.counter(counter.counterId).leased,
     endsInMs: counter.span.end.getTime() - now.getTime(),
   }));
-  const isShort = calls < BigInt(bundle.ask.wantedCalls);
+  // A share says itself when more may be asked for.
+  const isShort = calls < BigInt(bundle.ask.wantedCalls) && waiting.length > 0;
   return {
     grantedCalls: Number(calls),
     limits,
+    rates: rates.applied(bundle.rates),
     validForMs: VALID_FOR_MS,
     askAgainAfterMs: isShort ? askAgainAfterMs(waiting) : 0,
     planName: bundle.planName,

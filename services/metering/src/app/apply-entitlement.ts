@@ -38,9 +38,9 @@ export async function applyEntitlement(
   const [book] = await store.references.findBooks([customerId], since);
   if (book === undefined) throw new Error("a closed customer is not there");
   const subscription = book.subscriptions.find((one) => one.subscriptionId === subscriptionId);
-  const { limits, version } = entitlement;
+  const { limits, rates = [], version } = entitlement;
   const subject = { subscriptionId };
-  await applyLimits(store, { book, subscription, subject, limits, version, now });
+  await applyLimits(store, { book, subscription, subject, limits, rates, version, now });
   await store.fences.raise(customerId);
 }
 

@@ -6,7 +6,7 @@ import type { ToldKey } from "./reference-store.ts";
 
 /** Takes over what auth tells of a key, unless something newer is here. */
 export async function applyKey(store: Store, key: ToldKey, now: Date): Promise<void> {
-  const { keyId, customerId, limits, version } = key;
+  const { keyId, customerId, limits, rates = [], version } = key;
   await store.fences.close(customerId);
   const before = await store.references.keyVersion(keyId);
   if (before !== undefined && before > version) return;
@@ -18,6 +18,6 @@ export async function applyKey(store: Store, key: ToldKey, now: Date): Promise<v
   if (book === undefined) throw new Error("a closed customer is not there");
   const subscription = subscriptionInForce(book, key.subscriptionId, now);
   const subject = { keyId };
-  await applyLimits(store, { book, subscription, subject, limits, version, now });
+  await applyLimits(store, { book, subscription, subject, limits, rates, version, now });
   await store.fences.raise(customerId);
 }

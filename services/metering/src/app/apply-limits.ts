@@ -2,6 +2,7 @@ import { ALL_TIME } from "@tollbook/domain";
 import { type CounterKey, counterAt } from "../domain/counter.ts";
 import type { CustomerBook, Subscription } from "../domain/customer-book.ts";
 import type { MeterRule } from "../domain/meter-rule.ts";
+import { type RateLimit, type RateTerms, sameRate } from "../domain/rate-limit.ts";
 import { reachedPercents, watchedPercents } from "../domain/threshold.ts";
 import { type LimitTerms, sameCounter, sameTerms, type UsageLimit } from "../domain/usage-limit.ts";
 import type { Store } from "./needs.ts";
@@ -16,6 +17,7 @@ export interface ToldLimits {
   /** The key, for limits of its own; else the subscription. */
   readonly subject: { readonly subscriptionId: string } | { readonly keyId: string };
   readonly limits: readonly LimitTerms[];
+  readonly rates: readonly RateTerms[];
   readonly version: bigint;
   readonly now: Date;
 }
@@ -29,10 +31,11 @@ export interface ToldLimits {
 export async function applyLimits(store: Store, told: ToldLimits): Promise<void> {
   const { subject, version, now } = told;
   const subjectId = "keyId" in subject ? subject.keyId : subject.subscriptionId;
-  const before = await store.references.limitsOf(subjectId);
+  const { limits: before, rates: ratesBefore } = await store.references.limitsOf(subjectId);
   const limits = told.limits.map((terms) => takeOver(store, told, terms, before));
-  if (limits.length === 0 && before.length === 0) return;
-  await store.references.replaceLimits(subjectId, limits);
+  const rates = told.rates.map((terms) => takeOverRate(terms, ratesBefore, version));
+  if (limits.length + before.length + rates.length + ratesBefore.length === 0) return;
+  await store.references.replaceLimits(subjectId, { limits, rates });
   const meters = await store.meters.set(ALL_TIME.start);
   for (const limit of limits) {
     const old = before.find(({ limitId }) => limitId === limit.limitId);
@@ -48,6 +51,11 @@ export async function applyLimits(store: Store, told: ToldLimits): Promise<void>
     const passed = reachedPercents(used, limit.quota, percents);
     await noteCrossings(store, [{ counter: live, limit, used, percents: passed, tell }], now);
   }
+}
+
+function takeOverRate(terms: RateTerms, before: readonly RateLimit[], version: bigint): RateLimit {
+  const old = before.find(({ limitId }) => limitId === terms.limitId);
+  return old !== undefined && sameRate(old, terms) ? old : { ...terms, version };
 }
 
 /** A limit that means the same as before stays the version it was. */

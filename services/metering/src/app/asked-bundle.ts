@@ -1,9 +1,16 @@
 import { quarterHourStart } from "@tollbook/domain";
 import { type CounterKey, counterAt } from "../domain/counter.ts";
-import { type CustomerBook, limitsOn, subscriptionInForce } from "../domain/customer-book.ts";
+import {
+  type CustomerBook,
+  limitsOn,
+  ratesOn,
+  subscriptionInForce,
+} from "../domain/customer-book.ts";
 import type { MeterSet } from "../domain/meter-set.ts";
+import { bucketIdOf } from "../domain/rate-limit.ts";
 import type { UsageLimit } from "../domain/usage-limit.ts";
 import type { LeaseAsk } from "./lease-request.ts";
+import type { NamedBucket } from "./rate-store.ts";
 import type { Caller } from "./reference-books.ts";
 
 /** An ask with the limits that apply and their counters at this moment. */
@@ -12,6 +19,7 @@ export interface AskedBundle {
   readonly book: CustomerBook;
   readonly planName: string;
   readonly parts: readonly BundlePart[];
+  readonly rates: readonly NamedBucket[];
 }
 
 /** One limit of a bundle. */
@@ -42,7 +50,10 @@ export function askedBundle(
     if (counter === undefined) return undefined;
     parts.push({ limit, counter, cost: costOf(ask, limit, meters, now) });
   }
-  return { ask, book, planName: subscription?.planName ?? "", parts };
+  const rates = ratesOn(key, subscription).map((limit) => {
+    return { bucketId: bucketIdOf(accountId, limit, key.test), limit, test: key.test };
+  });
+  return { ask, book, planName: subscription?.planName ?? "", parts, rates };
 }
 
 /** Units one of the asked calls costs of a limit, if its status and properties are the meter's. */

@@ -1,5 +1,6 @@
 import { DomainError, parseId } from "@tollbook/domain";
 import type { Quota } from "../domain/quota.ts";
+import type { RateState } from "../domain/rate-state.ts";
 import type { Needs } from "./needs.ts";
 import { readQuotas } from "./read-quotas.ts";
 
@@ -14,11 +15,11 @@ export interface QuotaName {
 }
 
 /**
- * One limit with its counter. Throws "invalid" ID_MALFORMED, "not-found" LIMIT_NOT_FOUND if the
+ * One limit with its counter or bucket. Throws "invalid" ID_MALFORMED, "not-found" LIMIT_NOT_FOUND if the
  * customer has no such limit in force.
  */
 export function getQuota({ storage, clock }: Needs) {
-  return async (accountId: string, name: QuotaName): Promise<Quota> => {
+  return async (accountId: string, name: QuotaName): Promise<Quota | RateState> => {
     const limitId = parseId(name.limitId, "limit_id");
     const customerId = parseId(name.customerId, "customer_id");
     const subjectId = name.subjectId === "" ? undefined : parseId(name.subjectId, "subject_id");

@@ -1,4 +1,6 @@
 import type { CounterKey } from "../domain/counter.ts";
+import type { RateShare } from "../domain/rate-desk.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import type { UsageLimit } from "../domain/usage-limit.ts";
 
 /** One limit that applies to an ask, as it stands after the answer. */
@@ -12,10 +14,21 @@ export interface AppliedLimit {
   readonly exhausted: boolean;
 }
 
+/** A rate that applies to an ask, as its bucket stands after the answer. */
+export interface AppliedRate {
+  readonly limit: RateLimit;
+  readonly bucketId: string;
+  /** Calls that no gate holds. */
+  readonly remaining: bigint;
+  /** The gate has no share of it. */
+  readonly exhausted: boolean;
+}
+
 /** What one ask was given. */
 export interface LeaseGrant {
   readonly grantedCalls: number;
   readonly limits: readonly AppliedLimit[];
+  readonly rates: readonly AppliedRate[];
   readonly validForMs: number;
   readonly askAgainAfterMs: number;
   readonly planName: string;
@@ -37,6 +50,7 @@ export interface LeaseAnswer {
   readonly leases: readonly LeaseState[];
   /** Meters that want each call as an event. */
   readonly eventMeterIds: readonly string[];
+  readonly shares: readonly RateShare[];
 }
 
 /** An answer is trusted for so long: that is how fast a raised limit is felt. */
@@ -46,6 +60,7 @@ export const VALID_FOR_MS = 2_000;
 export const UNKNOWN: LeaseGrant = {
   grantedCalls: 0,
   limits: [],
+  rates: [],
   validForMs: 0,
   askAgainAfterMs: 0,
   planName: "",

@@ -1,5 +1,6 @@
 import { isId, Violations } from "@tollbook/domain";
 import type { KnownLease } from "../domain/lease.ts";
+import type { HeldShare } from "../domain/rate-desk.ts";
 
 /** One bundle asked for: all limits that apply to these calls, or nothing. */
 export interface LeaseAsk {
@@ -15,6 +16,7 @@ export interface LeaseRequest {
   readonly gateId: string;
   readonly asks: readonly LeaseAsk[];
   readonly known: readonly KnownLease[];
+  readonly shares: readonly HeldShare[];
 }
 
 /** What a gate gives back of one lease. */
@@ -22,6 +24,13 @@ export interface LeaseReturn {
   readonly counterId: string;
   readonly returnedTotal: bigint;
   readonly final: boolean;
+}
+
+/** What a gate gives back of one rate: all it holds. */
+export interface ShareReturn {
+  readonly bucketId: string;
+  readonly number: bigint;
+  readonly returnedMicro: bigint;
 }
 
 /** Asks of one request: a gate sends more in parts. */
@@ -33,7 +42,7 @@ export const LEASES_MAX = 2_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Throws "invalid" INVALID_REQUEST with everything that is wrong with an ask of a gate. */
-export function checkLeaseRequest({ gateId, asks, known }: LeaseRequest): void {
+export function checkLeaseRequest({ gateId, asks, known, shares }: LeaseRequest): void {
   const violations = new Violations();
   checkGate(violations, gateId);
   if (asks.length > ASKS_MAX) {
@@ -45,14 +54,20 @@ export function checkLeaseRequest({ gateId, asks, known }: LeaseRequest): void {
     }
   });
   checkCounters(violations, "known", known);
+  checkBuckets(violations, "shares", shares);
   violations.throwIfAny();
 }
 
 /** The same for what a gate gives back. */
-export function checkLeaseReturns(gateId: string, returns: readonly LeaseReturn[]): void {
+export function checkLeaseReturns(
+  gateId: string,
+  returns: readonly LeaseReturn[],
+  shareReturns: readonly ShareReturn[],
+): void {
   const violations = new Violations();
   checkGate(violations, gateId);
   checkCounters(violations, "returns", returns);
+  checkBuckets(violations, "share_returns", shareReturns);
   violations.throwIfAny();
 }
 
@@ -65,11 +80,29 @@ function checkCounters(
   field: string,
   leases: readonly { readonly counterId: string }[],
 ): void {
-  if (leases.length > LEASES_MAX) {
-    violations.add(field, "TOO_MANY", `At most ${LEASES_MAX} leases at once.`);
+  const ids = leases.map(({ counterId }) => counterId);
+  checkIds(violations, { field, of: "counter_id", what: "leases" }, ids);
+}
+
+function checkBuckets(
+  violations: Violations,
+  field: string,
+  shares: readonly { readonly bucketId: string }[],
+): void {
+  const ids = shares.map(({ bucketId }) => bucketId);
+  checkIds(violations, { field, of: "bucket_id", what: "shares" }, ids);
+}
+
+function checkIds(
+  violations: Violations,
+  { field, of, what }: { field: string; of: string; what: string },
+  ids: readonly string[],
+): void {
+  if (ids.length > LEASES_MAX) {
+    violations.add(field, "TOO_MANY", `At most ${LEASES_MAX} ${what} at once.`);
   }
-  leases.forEach(({ counterId }, at) => {
-    if (UUID.test(counterId)) return;
-    violations.add(`${field}[${at}].counter_id`, "ID_MALFORMED", "Write the counter's UUID.");
+  ids.forEach((id, at) => {
+    if (UUID.test(id)) return;
+    violations.add(`${field}[${at}].${of}`, "ID_MALFORMED", "Write its UUID.");
   });
 }

@@ -1,7 +1,7 @@
 import { isId, parseId } from "@tollbook/domain";
 import { pageToken, placeOf } from "../domain/page-token.ts";
 import type { Quota } from "../domain/quota.ts";
-import type { UsageLimit } from "../domain/usage-limit.ts";
+import type { RateState } from "../domain/rate-state.ts";
 import type { Needs } from "./needs.ts";
 import { readQuotas } from "./read-quotas.ts";
 
@@ -10,7 +10,7 @@ const PAGE_SIZE_MAX = 1_000;
 
 /** A page of limits; fewer than asked for where some are not in force. */
 export interface QuotaPage {
-  readonly quotas: readonly Quota[];
+  readonly quotas: readonly (Quota | RateState)[];
   readonly nextPageToken: string;
 }
 
@@ -29,7 +29,7 @@ interface Place {
 }
 
 /**
- * Limits that apply, with their counters in the running windows. Throws "invalid" ID_MALFORMED or
+ * Limits that apply, with their counters in the running windows, or their buckets. Throws "invalid" ID_MALFORMED or
  * PAGE_TOKEN_MALFORMED.
  */
 export function listQuotas({ storage, clock }: Needs) {
@@ -55,7 +55,7 @@ export function listQuotas({ storage, clock }: Needs) {
   };
 }
 
-function placeAt({ customerId, subjectId, limitId }: UsageLimit): Place {
+function placeAt({ customerId, subjectId, limitId }: Place): Place {
   return { customerId, subjectId, limitId };
 }
 

@@ -9,6 +9,7 @@ import type { FoldStore } from "./fold-store.ts";
 import type { MeterQueryStore } from "./meter-query-store.ts";
 import type { MeterStore } from "./meter-store.ts";
 import type { QuotaStore, ThresholdStore } from "./quota-store.ts";
+import type { RateStore } from "./rate-store.ts";
 import type { RawEventStore } from "./raw-event-store.ts";
 import type {
   CustomerNames,
@@ -29,6 +30,7 @@ export interface Store {
   readonly corrections: CorrectionStore;
   readonly fences: FenceStore;
   readonly quotas: QuotaStore;
+  readonly rates: RateStore;
   readonly thresholds: ThresholdStore;
   readonly references: ReferenceStore;
   readonly seals: SealStore;
@@ -81,6 +83,8 @@ export interface Storage {
   dropOldCounters(now: Date): Promise<boolean>;
   /** Drops marks of usage taken back that is too old to be taken back again. */
   dropOldCorrections(): Promise<void>;
+  /** Drops shares of gates long gone, and buckets nobody asked for in weeks. */
+  dropOldShares(): Promise<void>;
 }
 
 /** What auth knows of keys and customers. Throws "unavailable" when it cannot be asked. */

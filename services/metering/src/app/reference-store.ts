@@ -1,5 +1,6 @@
 import type { Interval } from "@tollbook/domain";
 import type { CustomerBook, KeyReference, Subscription } from "../domain/customer-book.ts";
+import type { RateLimit, RateTerms } from "../domain/rate-limit.ts";
 import type { LimitTerms, UsageLimit } from "../domain/usage-limit.ts";
 
 /** A key as auth tells it. */
@@ -11,16 +12,26 @@ export interface ToldKey {
   /** In hex, if the teller knows it. */
   readonly keySha256: string | undefined;
   readonly limits: readonly LimitTerms[];
+  /** Absent means none. */
+  readonly rates?: readonly RateTerms[];
   readonly version: bigint;
 }
 
 /** An entitlement as billing tells it. */
-export interface ToldEntitlement extends Omit<Subscription, "limits" | "periods"> {
+export interface ToldEntitlement extends Omit<Subscription, "limits" | "rates" | "periods"> {
   readonly customerId: string;
   readonly periods: readonly Interval[];
   readonly limits: readonly LimitTerms[];
+  /** Absent means none. */
+  readonly rates?: readonly RateTerms[];
   readonly version: bigint;
   readonly revision: bigint;
+}
+
+/** The limits of a subscription or key. */
+export interface SubjectLimits {
+  readonly limits: readonly UsageLimit[];
+  readonly rates: readonly RateLimit[];
 }
 
 /** What is asked for by name: keys by id or by SHA-256 in hex, customers by id. */
@@ -71,13 +82,13 @@ export interface ReferenceStore {
     subscriptionId: string,
   ): Promise<{ version: bigint; revision: bigint; startTime: Date } | undefined>;
   saveEntitlement(entitlement: ToldEntitlement): Promise<void>;
-  limitsOf(subjectId: string): Promise<UsageLimit[]>;
-  replaceLimits(subjectId: string, limits: readonly UsageLimit[]): Promise<void>;
+  limitsOf(subjectId: string): Promise<SubjectLimits>;
+  replaceLimits(subjectId: string, limits: SubjectLimits): Promise<void>;
   /** Limits of a customer or of all, sorted by customer, subject and limit, after a place. */
   listLimits(options: {
     customerId: string | undefined;
     limitId: string | undefined;
     after: { customerId: string; subjectId: string; limitId: string } | undefined;
     count: number;
-  }): Promise<UsageLimit[]>;
+  }): Promise<(UsageLimit | RateLimit)[]>;
 }

@@ -1,7 +1,8 @@
 import type { LeaseState } from "./lease-answer.ts";
 import { LeaseDesk } from "./lease-desk.ts";
-import { checkLeaseReturns, type LeaseReturn } from "./lease-request.ts";
+import { checkLeaseReturns, type LeaseReturn, type ShareReturn } from "./lease-request.ts";
 import type { Needs } from "./needs.ts";
+import { takeSharesBack } from "./take-shares-back.ts";
 
 /**
  * Takes back what a gate holds and will not spend. Totals are cumulative, so a repeat changes
@@ -12,8 +13,9 @@ export function releaseLeases({ storage, settings }: Needs) {
     accountId: string,
     gateId: string,
     returns: readonly LeaseReturn[],
+    shareReturns: readonly ShareReturn[] = [],
   ): Promise<LeaseState[]> => {
-    checkLeaseReturns(gateId, returns);
+    checkLeaseReturns(gateId, returns, shareReturns);
     return storage.inAccount(accountId, async (store) => {
       const ids = [...new Set(returns.map(({ counterId }) => counterId))].sort();
       const rows = await store.quotas.lock(ids);
@@ -30,6 +32,7 @@ export function releaseLeases({ storage, settings }: Needs) {
         if (told.some(({ final }) => final)) desk.close(counterId);
       }
       await store.quotas.write(desk.change());
+      await takeSharesBack(store, gateId, shareReturns);
       const there = desk.states();
       const states = new Map(there.map((state) => [state.counterId, state]));
       return ids.map((counterId) => {

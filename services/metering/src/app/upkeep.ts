@@ -26,6 +26,7 @@ export function startUpkeep(needs: Needs): Upkeep {
     await storage.keepPartitions();
     while (await storage.dropOldCounters(clock.now()));
     await storage.dropOldCorrections();
+    await storage.dropOldShares();
     while (await storage.forgetAnswers());
   };
   const turns = [

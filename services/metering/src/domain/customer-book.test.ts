@@ -16,7 +16,7 @@ const subscription = (
   endTime?: Date,
 ): Subscription => ({
   ...{ subscriptionId, isDefault, startTime, endTime, timeZone: "UTC", planName: "Free" },
-  ...{ thresholdPercents: [], limits: [] },
+  ...{ thresholdPercents: [], limits: [], rates: [] },
   periods: [{ ...interval(day(1), day(10)), sealNumber: 0 }],
 });
 const book = (...subscriptions: Subscription[]): CustomerBook => ({

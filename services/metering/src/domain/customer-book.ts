@@ -1,5 +1,6 @@
 import { contains, type Interval } from "@tollbook/domain";
 import type { MeterSet } from "./meter-set.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import type { UsageLimit } from "./usage-limit.ts";
 
 /** A billing period and how often it was sealed; usage in it joins the next seal. */
@@ -20,6 +21,7 @@ export interface Subscription {
   readonly thresholdPercents: readonly number[];
   readonly periods: readonly BillingPeriod[];
   readonly limits: readonly UsageLimit[];
+  readonly rates: readonly RateLimit[];
 }
 
 /**
@@ -44,6 +46,7 @@ export interface KeyReference {
   readonly subscriptionId: string | undefined;
   readonly test: boolean;
   readonly limits: readonly UsageLimit[];
+  readonly rates: readonly RateLimit[];
   /** The customer's fence when this was read. */
   readonly fence: bigint;
 }
@@ -76,6 +79,14 @@ export function limitsOn(
 ): UsageLimit[] {
   const limits = [...(subscription?.limits ?? []), ...(key?.limits ?? [])];
   return limits.filter(({ meterId }) => meters.limitable(meterId) !== undefined);
+}
+
+/** The rates that calls of a key stand under: its own and its subscription's. */
+export function ratesOn(
+  key: KeyReference | undefined,
+  subscription: Subscription | undefined,
+): RateLimit[] {
+  return [...(subscription?.rates ?? []), ...(key?.rates ?? [])];
 }
 
 /** The billing period of a subscription that contains the instant, if metering was told of it. */

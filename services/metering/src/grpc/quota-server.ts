@@ -8,9 +8,10 @@ import {
 import { type Door, requireAccount, unary } from "@tollbook/service";
 import type { Metering } from "../app/index.ts";
 import { isBounded, type Quota } from "../domain/quota.ts";
+import type { RateState } from "../domain/rate-state.ts";
 import { protoEnforcement, protoWindow } from "../words/proto-limits.ts";
 import { quotaPermissions } from "./permissions.ts";
-import { toProtoLeases } from "./proto-leases.ts";
+import { fromProtoLeaseRequest, toProtoLeases } from "./proto-leases.ts";
 
 /** Limits as counters and leases: what is left, and who holds it. */
 export function quotaDoor(app: Metering): Door {
@@ -25,18 +26,34 @@ export function quotaDoor(app: Metering): Door {
       return ListQuotasResponse.fromPartial({ quotas: quotas.map(toProtoQuota), nextPageToken });
     }),
     acquireLeases: unary(async (request, caller) => {
-      const answer = await app.acquireLeases(requireAccount(caller), request);
+      const asked = fromProtoLeaseRequest(request);
+      const answer = await app.acquireLeases(requireAccount(caller), asked);
       return toProtoLeases(answer, app.now());
     }),
-    releaseLeases: unary(async ({ gateId, returns }, caller) => {
-      const leases = await app.releaseLeases(requireAccount(caller), gateId, returns);
+    releaseLeases: unary(async ({ gateId, returns, shareReturns }, caller) => {
+      const accountId = requireAccount(caller);
+      const leases = await app.releaseLeases(accountId, gateId, returns, shareReturns);
       return ReleaseLeasesResponse.fromPartial({ leases });
     }),
   };
   return { service: QuotaServiceService, implementation, permissions: quotaPermissions };
 }
 
-function toProtoQuota({ limit, span, consumed, leased, stranded, remaining }: Quota) {
+function toProtoQuota(state: Quota | RateState) {
+  return "span" in state ? fromQuota(state) : fromRate(state);
+}
+
+function fromRate({ limit, leased, remaining, sharedPerMinuteMilli, shares }: RateState) {
+  const { limitId, name, customerId, subjectId, version, perMinuteMilli, burst } = limit;
+  return {
+    ...{ limitId, name, customerId, subjectId, version, burst, leased, remaining, shares },
+    ...{ limit: burst, ratePerMinuteMilli: perMinuteMilli },
+    sharedPerMinuteMilli,
+    enforcement: protoEnforcement(true),
+  };
+}
+
+function fromQuota({ limit, span, consumed, leased, stranded, remaining }: Quota) {
   const { limitId, name, customerId, subjectId, meterId, window, hard, quota, version } = limit;
   return {
     ...{ limitId, name, customerId, subjectId, meterId, version },

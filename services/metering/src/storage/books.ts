@@ -1,7 +1,7 @@
 import type { Tx } from "@tollbook/service";
 import type { BillingPeriod, CustomerBook, Subscription } from "../domain/customer-book.ts";
 import { accountOf } from "./account-of.ts";
-import { limitsBySubject } from "./limits.ts";
+import { limitsBySubject, NO_LIMITS } from "./limits.ts";
 import { AccountRow, BillingPeriodRow, CustomerRow, EntitlementRow } from "./schema.ts";
 
 const READ_ONLY = { disableIdentityMap: true } as const;
@@ -52,7 +52,7 @@ function toSubscription(
     endTime: endTime ?? undefined,
     thresholdPercents: entitlement.thresholdPercents,
     periods: own.map(toPeriod),
-    limits: limits.get(subscriptionId) ?? [],
+    ...(limits.get(subscriptionId) ?? NO_LIMITS),
   };
 }
 

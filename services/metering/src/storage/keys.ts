@@ -1,7 +1,7 @@
 import type { Tx } from "@tollbook/service";
 import type { FoundKey, KeyNames, ToldKey } from "../app/reference-store.ts";
 import { accountOf } from "./account-of.ts";
-import { limitsBySubject } from "./limits.ts";
+import { limitsBySubject, NO_LIMITS } from "./limits.ts";
 import { KeyRow } from "./schema.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function findKeys(tx: Tx, names: KeyNames): Promise<FoundKey[]> {
   const rows = await tx.em.find(KeyRow, where, { disableIdentityMap: true });
   const limits = await limitsBySubject(tx, keyIds);
   return rows.map(({ keyId, customerId, subscriptionId, test, keySha256 }) => {
-    const own = { limits: limits.get(keyId) ?? [], fence: fences.get(keyId) ?? 0n };
+    const own = { ...(limits.get(keyId) ?? NO_LIMITS), fence: fences.get(keyId) ?? 0n };
     return {
       key: { keyId, customerId, subscriptionId: subscriptionId ?? undefined, test, ...own },
       keySha256: keySha256?.toString("hex"),

@@ -1,21 +1,29 @@
 import type { Tx } from "@tollbook/service";
-import type { ReferenceStore } from "../app/reference-store.ts";
+import type { ReferenceStore, SubjectLimits } from "../app/reference-store.ts";
+import { isRate, type RateLimit } from "../domain/rate-limit.ts";
 import type { UsageLimit } from "../domain/usage-limit.ts";
 import { accountOf } from "./account-of.ts";
 import { UsageLimitRow } from "./schema.ts";
+
+/** Of a subject that limits nothing. */
+export const NO_LIMITS: SubjectLimits = { limits: [], rates: [] };
 
 /** Limits of subjects, by subject. */
 export async function limitsBySubject(
   tx: Tx,
   subjectIds: readonly string[],
-): Promise<ReadonlyMap<string, UsageLimit[]>> {
-  const bySubject = new Map<string, UsageLimit[]>();
+): Promise<ReadonlyMap<string, SubjectLimits>> {
+  const bySubject = new Map<string, SubjectLimits>();
   if (subjectIds.length === 0) return bySubject;
   const where = { accountId: accountOf(tx), subjectId: { $in: [...subjectIds] } };
   const options = { disableIdentityMap: true, orderBy: { limitId: "asc" } } as const;
   for (const row of await tx.em.find(UsageLimitRow, where, options)) {
-    const limits = bySubject.get(row.subjectId) ?? [];
-    bySubject.set(row.subjectId, [...limits, toLimit(row)]);
+    const { limits, rates } = bySubject.get(row.subjectId) ?? NO_LIMITS;
+    const limit = toLimit(row);
+    bySubject.set(
+      row.subjectId,
+      isRate(limit) ? { limits, rates: [...rates, limit] } : { limits: [...limits, limit], rates },
+    );
   }
   return bySubject;
 }
@@ -24,22 +32,29 @@ export async function limitsBySubject(
 export async function replaceLimits(
   tx: Tx,
   subjectId: string,
-  limits: readonly UsageLimit[],
+  { limits, rates }: SubjectLimits,
 ): Promise<void> {
   const accountId = accountOf(tx);
   await tx.em.nativeDelete(UsageLimitRow, { accountId, subjectId });
-  if (limits.length === 0) return;
-  await tx.em.insertMany(
-    UsageLimitRow,
-    limits.map(({ window, ...limit }) => ({ accountId, ...limit, windowName: window })),
-  );
+  const noRate = { ratePerMinuteMilli: 0n, burst: 0n };
+  const quotas = limits.map(({ window, ...limit }) => {
+    return { accountId, ...limit, windowName: window, ...noRate };
+  });
+  // A rate counts nothing: no meter, no window, no quota.
+  const noQuota = { meterId: accountId, windowName: null, quota: 0n, hard: true };
+  const paces = rates.map(({ perMinuteMilli: ratePerMinuteMilli, ...rate }) => {
+    const never = { headroomPercent: 0, countedFrom: new Date(0) };
+    return { accountId, ...rate, ...noQuota, ...never, ratePerMinuteMilli };
+  });
+  const rows = [...quotas, ...paces];
+  if (rows.length > 0) await tx.em.insertMany(UsageLimitRow, rows);
 }
 
 /** See ReferenceStore.listLimits. */
 export async function listLimits(
   tx: Tx,
   options: Parameters<ReferenceStore["listLimits"]>[0],
-): Promise<UsageLimit[]> {
+): Promise<(UsageLimit | RateLimit)[]> {
   const { customerId, limitId, after, count } = options;
   const where = {
     accountId: accountOf(tx),
@@ -64,11 +79,10 @@ function beyond(place: { customerId: string; subjectId: string; limitId: string 
   ];
 }
 
-function toLimit(row: UsageLimitRow): UsageLimit {
-  const { limitId, name, subjectId, customerId, meterId, quota, hard } = row;
+function toLimit(row: UsageLimitRow): UsageLimit | RateLimit {
+  const { limitId, name, subjectId, customerId, meterId, quota, hard, windowName: window } = row;
   const { headroomPercent, failureMode, openBudgetCalls, version, countedFrom } = row;
-  return {
-    ...{ limitId, name, subjectId, customerId, meterId, window: row.windowName, quota, hard },
-    ...{ headroomPercent, failureMode, openBudgetCalls, version, countedFrom },
-  };
+  const common = { limitId, name, subjectId, customerId, failureMode, openBudgetCalls, version };
+  if (!window) return { ...common, perMinuteMilli: row.ratePerMinuteMilli, burst: row.burst };
+  return { ...common, meterId, window, quota, hard, headroomPercent, countedFrom };
 }

@@ -4,7 +4,7 @@ import { findAccountZone, findBooks } from "./books.ts";
 import { addCustomers, findExternal, findFences, markEntitled } from "./customers.ts";
 import { entitlementState, saveAccountZone, saveEntitlement } from "./entitlements.ts";
 import { findKeys, keyVersion, saveKey } from "./keys.ts";
-import { limitsBySubject, listLimits, replaceLimits } from "./limits.ts";
+import { limitsBySubject, listLimits, NO_LIMITS, replaceLimits } from "./limits.ts";
 
 /** See ReferenceStore. */
 export function referenceStore(tx: Tx): ReferenceStore {
@@ -21,7 +21,9 @@ export function referenceStore(tx: Tx): ReferenceStore {
     saveKey: (key) => saveKey(tx, key),
     entitlementState: (subscriptionId) => entitlementState(tx, subscriptionId),
     saveEntitlement: (entitlement) => saveEntitlement(tx, entitlement),
-    limitsOf: async (subjectId) => (await limitsBySubject(tx, [subjectId])).get(subjectId) ?? [],
+    limitsOf: async (subjectId) => {
+      return (await limitsBySubject(tx, [subjectId])).get(subjectId) ?? NO_LIMITS;
+    },
     replaceLimits: (subjectId, limits) => replaceLimits(tx, subjectId, limits),
     listLimits: (options) => listLimits(tx, options),
   };

@@ -80,7 +80,7 @@ export const UsageLimitRow = defineEntity({
     customerId: p.uuid(),
     name: p.text(),
     meterId: p.uuid(),
-    windowName: p.text().$type<Window>(),
+    windowName: p.text().$type<Window>().nullable(),
     quota: p.bigint("bigint"),
     hard: p.boolean(),
     headroomPercent: p.smallint(),
@@ -88,6 +88,8 @@ export const UsageLimitRow = defineEntity({
     openBudgetCalls: p.bigint("bigint"),
     version: p.bigint("bigint"),
     countedFrom: p.datetime(),
+    ratePerMinuteMilli: p.bigint("bigint"),
+    burst: p.bigint("bigint"),
   },
 });
 

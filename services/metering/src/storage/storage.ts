@@ -11,6 +11,7 @@ import {
   countersWithExpiredLeases,
   dropOldCorrections,
   dropOldCounters,
+  dropOldShares,
 } from "./sweeping.ts";
 
 /** Metering's database as the verbs see it. */
@@ -44,6 +45,7 @@ export function storageOn(
     countersWithExpiredLeases: () => countersWithExpiredLeases(database),
     dropOldCounters: (now) => dropOldCounters(database, now),
     dropOldCorrections: () => dropOldCorrections(database),
+    dropOldShares: () => dropOldShares(database),
   };
 }
 

@@ -11,6 +11,7 @@ import { addMeterUsage } from "./meter-usage.ts";
 import { meterStore } from "./meters.ts";
 import { sealStore } from "./periods.ts";
 import { quotaStore } from "./quotas.ts";
+import { rateStore } from "./rates.ts";
 import { rawEventStore } from "./raw-event-query.ts";
 import { referenceStore } from "./references.ts";
 import { addRollups } from "./rollups.ts";
@@ -37,6 +38,7 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
     corrections: correctionStore(tx),
     fences: fenceStore(tx),
     quotas: quotaStore(tx),
+    rates: rateStore(tx),
     thresholds: thresholdStore(tx),
     references: referenceStore(tx),
     seals: sealStore(tx),

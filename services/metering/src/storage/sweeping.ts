@@ -58,3 +58,19 @@ export async function dropOldCorrections(database: Database): Promise<void> {
     await tx.sql(`delete from corrected_cell where ${old}`);
   });
 }
+
+/** A bucket that nobody took from for so long is full, as a new one is. */
+const BUCKET_KEPT = "40 days";
+/** Shares last two seconds; the row remembers whose turn it is for a while. */
+const SHARE_KEPT = "10 minutes";
+
+/** See Storage.dropOldShares. */
+export async function dropOldShares(database: Database): Promise<void> {
+  const before = (kept: string) => {
+    return `(extract(epoch from now() - interval '${kept}') * 1000000)::bigint`;
+  };
+  await database.asWorker(async (tx) => {
+    await tx.sql(`delete from rate_share where expires_us < ${before(SHARE_KEPT)}`);
+    await tx.sql(`delete from rate_bucket where level_us < ${before(BUCKET_KEPT)}`);
+  });
+}

@@ -1,7 +1,8 @@
 import type { BillingPeriod, Entitlement, PlanLimit } from "@tollbook/contracts/billing/v1";
 import { Enforcement } from "@tollbook/contracts/metering/v1";
-import { type Interval, interval } from "@tollbook/domain";
+import { type Interval, interval, rateOf } from "@tollbook/domain";
 import type { ToldEntitlement } from "../app/reference-store.ts";
+import type { RateTerms } from "../domain/rate-limit.ts";
 import type { LimitTerms } from "../domain/usage-limit.ts";
 import { fromProtoFailureMode, fromProtoWindow } from "./proto-limits.ts";
 
@@ -18,12 +19,21 @@ export function toldEntitlement(accountId: string, entitlement: Entitlement): To
     limits: entitlement.limits.flatMap((limit) => {
       return planLimit(accountId, subscriptionId, customerId, limit);
     }),
+    rates: entitlement.limits.flatMap((limit) => planRate(subscriptionId, customerId, limit)),
   };
 }
 
 function periodOf({ startTime, endTime }: BillingPeriod): Interval[] {
   if (startTime === undefined || endTime === undefined) return [];
   return [interval(startTime, endTime)];
+}
+
+function planRate(subjectId: string, customerId: string, limit: PlanLimit): RateTerms[] {
+  const rate = rateOf(limit);
+  if (rate === undefined) return [];
+  const { limitId, name, openBudgetCalls } = limit;
+  const failureMode = fromProtoFailureMode(limit.failureMode);
+  return [{ limitId, name, subjectId, customerId, ...rate, failureMode, openBudgetCalls }];
 }
 
 /** Rates are no quotas: they have no window. */

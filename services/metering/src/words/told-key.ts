@@ -1,6 +1,8 @@
 import type { KeyLimit, KeyRecord } from "@tollbook/contracts/auth/v1";
 import type { KeyChanged } from "@tollbook/contracts/auth/v1/events";
+import { rateOf } from "@tollbook/domain";
 import type { ToldKey } from "../app/reference-store.ts";
+import type { RateTerms } from "../domain/rate-limit.ts";
 import type { LimitTerms } from "../domain/usage-limit.ts";
 import { fromProtoWindow } from "./proto-limits.ts";
 
@@ -13,7 +15,16 @@ export function toldKey(accountId: string, key: KeyChanged | KeyRecord): ToldKey
     subscriptionId: subscriptionId === "" ? undefined : subscriptionId,
     keySha256: known ? key.keySha256.toString("hex") : undefined,
     limits: key.limits.flatMap((limit) => keyLimit(accountId, keyId, customerId, limit)),
+    rates: key.limits.flatMap((limit) => keyRate(keyId, customerId, limit)),
   };
+}
+
+function keyRate(subjectId: string, customerId: string, limit: KeyLimit): RateTerms[] {
+  const rate = rateOf(limit);
+  if (rate === undefined) return [];
+  const { limitId, name } = limit;
+  const behaviour = { failureMode: "default" as const, openBudgetCalls: 0n };
+  return [{ limitId, name, subjectId, customerId, ...rate, ...behaviour }];
 }
 
 /** A limit of a key is hard and counts calls. Rates are no quotas: they have no window. */

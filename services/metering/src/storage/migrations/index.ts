@@ -11,6 +11,7 @@ import { corrections } from "./0021-corrections.ts";
 import { answeredRequests } from "./0030-answered-requests.ts";
 import { meters } from "./0031-meters.ts";
 import { meterUsage } from "./0032-meter-usage.ts";
+import { rates } from "./0040-rates.ts";
 
 /** The history of metering's database, oldest first. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   answeredRequests,
   meters,
   meterUsage,
+  rates,
 ];

@@ -410,13 +410,13 @@ export interface Caller_MetadataEntry {
 export interface LimitState {
   /** Its name. */
   name: string;
-  /** Units allowed in the window, or per second for a rate. */
+  /** Units allowed in the window; calls that may come at once for a rate. */
   limit: bigint;
   /** Units left after this call, as this gate knows. */
   remaining: bigint;
-  /** Length of the window in seconds; 0 for a total. */
+  /** Length of the window in seconds; the time in which a rate's burst fills again; 0 for a total. */
   windowSeconds: bigint;
-  /** When it resets; absent for a total. */
+  /** When it resets; absent for a total and a rate. */
   resetTime:
     | Date
     | undefined;

@@ -1179,16 +1179,14 @@ export interface HeldShare {
   wantedCalls: number;
 }
 
-/** What a gate gives back of one rate before its share ends by itself. */
+/** What a gate gives back of one rate before its share ends by itself: all of it. */
 export interface ShareReturn {
   /** The bucket (UUID). */
   bucketId: string;
   /** Number of the answer that its share comes from. */
   number: bigint;
-  /** Millionths of a call given back. */
+  /** Millionths of a call that its bucket still held. */
   returnedMicro: bigint;
-  /** Whether it gives up the whole share; if not, only what is beyond the share it was told last. */
-  final: boolean;
 }
 
 /** A gate's share of one rate: it may let calls through at this pace, and no gate else may. */
@@ -7189,7 +7187,7 @@ export const HeldShare: MessageFns<HeldShare, "tollbook.metering.v1.HeldShare"> 
 };
 
 function createBaseShareReturn(): ShareReturn {
-  return { bucketId: "", number: 0n, returnedMicro: 0n, final: false };
+  return { bucketId: "", number: 0n, returnedMicro: 0n };
 }
 
 export const ShareReturn: MessageFns<ShareReturn, "tollbook.metering.v1.ShareReturn"> = {
@@ -7210,9 +7208,6 @@ export const ShareReturn: MessageFns<ShareReturn, "tollbook.metering.v1.ShareRet
         throw new globalThis.Error("value provided for field message.returnedMicro of type uint64 too large");
       }
       writer.uint32(24).uint64(message.returnedMicro);
-    }
-    if (message.final !== false) {
-      writer.uint32(32).bool(message.final);
     }
     return writer;
   },
@@ -7254,14 +7249,6 @@ export const ShareReturn: MessageFns<ShareReturn, "tollbook.metering.v1.ShareRet
             message.returnedMicro = reader.uint64() as bigint;
             continue;
           }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.final = reader.bool();
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7287,7 +7274,6 @@ export const ShareReturn: MessageFns<ShareReturn, "tollbook.metering.v1.ShareRet
         : isSet(object.returned_micro)
         ? BigInt(object.returned_micro)
         : 0n,
-      final: isSet(object.final) ? globalThis.Boolean(object.final) : false,
     };
   },
 
@@ -7302,9 +7288,6 @@ export const ShareReturn: MessageFns<ShareReturn, "tollbook.metering.v1.ShareRet
     if (message.returnedMicro !== 0n) {
       obj.returnedMicro = message.returnedMicro.toString();
     }
-    if (message.final !== false) {
-      obj.final = message.final;
-    }
     return obj;
   },
 
@@ -7318,7 +7301,6 @@ export const ShareReturn: MessageFns<ShareReturn, "tollbook.metering.v1.ShareRet
     message.returnedMicro = (object.returnedMicro !== undefined && object.returnedMicro !== null)
       ? BigInt(object.returnedMicro)
       : 0n;
-    message.final = object.final ?? false;
     return message;
   },
 };
