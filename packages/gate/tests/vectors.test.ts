@@ -116,7 +116,8 @@ function addLimit(world: GateWorld, customerId: string, limit: VectorLimit): voi
   const open = { kind: "open" as const, budgetCalls: openBudgetCalls ?? 0 };
   const failureMode = openBudgetCalls === undefined ? undefined : open;
   const full = world.limit({ limit: 0, ...rule, customerId, cost, failureMode });
-  if (rule.rate === undefined) world.ledger.counterOf(full, world.businessMs()).consumed = BigInt(consumed);
+  if (rule.rate === undefined)
+    world.ledger.counterOf(full, world.businessMs()).consumed = BigInt(consumed);
 }
 
 function presented(key: string | undefined, how: VectorCall["present"]): string | undefined {

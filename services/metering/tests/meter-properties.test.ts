@@ -178,7 +178,9 @@ async function compareQuotas({ account, customers, taken }: World): Promise<void
     const page = { customerId, pageSize: 0, pageToken: "" };
     const { quotas } = await metering.app.listQuotas(account.accountId, page);
     assert.ok(quotas.length > 0);
-    for (const { limit, span, consumed } of quotas) {
+    for (const quota of quotas) {
+      if (!("span" in quota)) throw new Error("nobody made a rate here");
+      const { limit, span, consumed } = quota;
       const meter = meters.find(({ meterId }) => meterId === limit.meterId);
       const own = taken.filter(({ item, ...whose }) => {
         const isIn = item.time >= span.start && item.time < span.end;

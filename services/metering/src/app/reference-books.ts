@@ -35,6 +35,8 @@ export class ReferenceBooks {
   readonly #customerIds = new Map<string, string>();
   /** Callers auth is being asked about: who comes meanwhile waits for the same answer. */
   readonly #asking = new Map<string, Promise<boolean>>();
+  /** The same for customers billing is being asked about. */
+  readonly #entitling = new Map<string, Promise<boolean>>();
 
   /** When billing was asked for the subscription a key names, on the elapsed clock. */
   readonly #asked = new Map<string, number>();
@@ -92,7 +94,18 @@ export class ReferenceBooks {
    * Makes sure that billing has told what these customers may use; false if it cannot be known
    * now: billing is away, or has not heard of the customer itself.
    */
-  async entitle(accountId: string, customerIds: readonly string[]): Promise<boolean> {
+  entitle(accountId: string, customerIds: readonly string[]): Promise<boolean> {
+    const name = `${accountId} ${[...customerIds].sort().join(" ")}`;
+    const underWay = this.#entitling.get(name);
+    if (underWay !== undefined) return underWay;
+    const asking = this.#entitle(accountId, customerIds).finally(() => {
+      this.#entitling.delete(name);
+    });
+    this.#entitling.set(name, asking);
+    return asking;
+  }
+
+  async #entitle(accountId: string, customerIds: readonly string[]): Promise<boolean> {
     const { storage, entitlements, clock, logger } = this.#needs;
     try {
       const told = await entitlements.describe(accountId, customerIds);
