@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { needs } from "@tollbook/testing";
-import { eightGates, type GateKey, limitedCustomer, type RealGate } from "./real-gates.ts";
+import { type GateKey, gatesOn, limitedCustomer, type RealGate } from "./real-gates.ts";
 import { testPlatform } from "./test-platform.ts";
 
 const PLACE = { endpoint: "/v1/forecast/{city}", method: "GET" };
@@ -19,7 +19,7 @@ describe("eight gates over gRPC under one rate", needs("postgres", "nats"), asyn
   it("never pass it in all, and the busy one gets the most of it, whichever it is", async (test) => {
     const limit = { name: "a second", ratePerMinute: PER_SECOND * 60, burst: BURST };
     const { key } = limitedCustomer(platform, [limit]);
-    const gates = eightGates(platform, key);
+    const gates = gatesOn(platform, key, 8);
     const startedAt = performance.now();
     let allowed = 0;
     for (const busy of [0, 5]) {

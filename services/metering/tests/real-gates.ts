@@ -78,13 +78,13 @@ function toPlanLimit(limitId: string, limit: TestLimit): PlanLimit {
   });
 }
 
-/** Eight of them, for one key. */
-export function eightGates(platform: Platform, key: GateKey): RealGate[] {
-  return Array.from({ length: 8 }, () => realGate(platform, [key]));
+/** So many of them, for one key. */
+export function gatesOn(platform: Platform, key: GateKey, count: number): RealGate[] {
+  return Array.from({ length: count }, () => realGate(platform, [key]));
 }
 
 /** A gate of the real engine on its own connection to metering; auth is this test. */
-export function realGate(
+function realGate(
   platform: Platform,
   keys: readonly GateKey[],
   settings: Partial<GateSettings> = {},
