@@ -44,6 +44,8 @@ export const acrossAccounts: Readonly<Record<string, AcrossAccounts>> = {
       corrected_event: "as with cells",
       counter: "counters of windows long past are removed",
       lease: "expired leases are found, and removed with their window",
+      rate_bucket: "buckets nobody took from in weeks are full, and are removed",
+      rate_share: "shares of gates long gone are removed",
       threshold_crossed: "goes with its counter",
     },
     lookup: {},
