@@ -98,3 +98,10 @@ export type LocalConfig = ConfigOf<typeof localSettings>;
 export function processArguments(): { env: NodeJS.ProcessEnv; argv: string[] } {
   return { env: process.env, argv: process.argv.slice(2) };
 }
+
+/** What was set for one service alone: its own settings, as its README and --help list them. */
+export function settingsOf(service: string, { env } = processArguments()): Record<string, string> {
+  const prefix = `TOLLBOOK_${service.toUpperCase()}_`;
+  const own = Object.entries(env).filter(([name, value]) => name.startsWith(prefix) && value);
+  return Object.fromEntries(own) as Record<string, string>;
+}

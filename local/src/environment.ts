@@ -1,5 +1,5 @@
 import type { DatabaseUrls } from "@tollbook/service/storage";
-import type { LocalConfig } from "./config.ts";
+import { type LocalConfig, settingsOf } from "./config.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Where things are once the servers run. */
@@ -27,6 +27,8 @@ export function environmentOf(
   ]);
   const keys = secrets.serviceKeys[service];
   return {
+    // First, so that nobody points a service past what was made for it here.
+    ...settingsOf(service),
     ...Object.fromEntries(databases),
     ...everyAddress(addresses.grpc),
     TOLLBOOK_NATS_SERVERS: addresses.nats,

@@ -111,11 +111,11 @@ const badItems: Record<string, BadItem> = {
   ],
   "a bucket beyond the histogram": [
     "LATENCY_INVALID",
-    (account, customer) => account.cell(customer, 5n, { latency: [[38, 1n]] }),
+    (account, customer) => account.cell(customer, 5n, { latency: [[38, 1]] }),
   ],
   "more latencies than calls": [
     "LATENCY_INVALID",
-    (account, customer) => account.cell(customer, 5n, { latency: [[3, 6n]] }),
+    (account, customer) => account.cell(customer, 5n, { latency: [[3, 6]] }),
   ],
   "a property of 65 characters": [
     "PROPERTIES_INVALID",

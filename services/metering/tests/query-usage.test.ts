@@ -31,8 +31,8 @@ async function used() {
     account.cell(abc, 100n, {
       ...at("2026-11-08T18:29:00Z"),
       latency: [
-        [2, 90n],
-        [6, 10n],
+        [2, 90],
+        [6, 10],
       ],
     }),
     account.cell(abc, 50n, at("2026-11-08T18:30:00Z")),

@@ -293,7 +293,7 @@ describe("usage that came before its subscription was heard of", () => {
     const customer = account.customer();
     const bystander = account.customer();
     await account.record([
-      account.cell(customer, 30n, { latency: [[4, 9n]] }),
+      account.cell(customer, 30n, { latency: [[4, 9]] }),
       account.event(customer),
       account.cell(bystander, 8n),
     ]);

@@ -9,13 +9,14 @@ import {
 import { freePort, throwawayFolder } from "@tollbook/local/parts";
 import { readConfig } from "@tollbook/service";
 import { handedOn } from "@tollbook/testing";
+import { handOn } from "../../config.ts";
 
 /** The services a measurement needs, each a process of its own, on servers that keep what they commit. */
 export interface World {
   readonly ports: Readonly<Record<"auth" | "billing" | "metering", number>>;
   readonly meteringPid: number;
   /** The postmaster. */
-  readonly pgPid: number;
+  readonly postgresPid: number;
   readonly natsUrl: string;
   /** The superuser, on metering's own database. */
   readonly meteringUrl: string;
@@ -24,10 +25,18 @@ export interface World {
   stop(): Promise<void>;
 }
 
+/** What a world is like. */
+export interface WorldOptions {
+  /** Whether each event is kept for the live log. */
+  readonly rawEvents: boolean;
+  readonly say: (line: string) => void;
+}
+
 const services = ["auth", "billing", "metering"] as const;
 
 /** Starts PostgreSQL with fsync, NATS, and the services on free ports of the loopback. */
-export async function startWorld(say: (line: string) => void): Promise<World> {
+export async function startWorld({ rawEvents, say }: WorldOptions): Promise<World> {
+  handOn({ TOLLBOOK_METERING_RAW_EVENT_DAYS: rawEvents ? "7" : "0" });
   const { path, remove } = throwawayFolder();
   const config = readConfig(localSettings, {
     ...{ TOLLBOOK_HTTP_PORT: "0", TOLLBOOK_GRPC_PORT: "0", TOLLBOOK_SMTP_PORT: "0" },
@@ -59,7 +68,7 @@ export async function startWorld(say: (line: string) => void): Promise<World> {
   return {
     ports: { auth: portOf("auth"), billing: portOf("billing"), metering: portOf("metering") },
     meteringPid: processes.pidOf("metering") ?? 0,
-    pgPid: servers.postgres.pid,
+    postgresPid: servers.postgres.pid,
     natsUrl: addresses.nats,
     ...{ adminUrl, meteringUrl: onDatabase(adminUrl, databases.metering?.url ?? "") },
     stop,

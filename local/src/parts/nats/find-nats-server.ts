@@ -1,13 +1,10 @@
-import { execFile } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
 import { programPath } from "../config.ts";
 import { makeFolder } from "../make-folder.ts";
 import { unpackDebianPackage } from "./debian-package.ts";
 import { downloadRelease } from "./nats-release.ts";
-
-const run = promisify(execFile);
 
 export interface FindNatsServer {
   /** Where a fetched nats-server is kept for the next time. */
@@ -29,7 +26,7 @@ const versionMs = 5_000;
  */
 export async function findNatsServer(options: FindNatsServer): Promise<string> {
   const { cacheFolder, configuredPath } = options;
-  if (configuredPath) return await configured(configuredPath);
+  if (configuredPath) return configured(configuredPath);
   makeFolder(cacheFolder);
   const cached = join(cacheFolder, "nats-server");
   const say = options.say ?? (() => {});
@@ -47,7 +44,7 @@ export async function findNatsServer(options: FindNatsServer): Promise<string> {
         tried.push(`${name}: not there`);
         continue;
       }
-      await checkVersion(path);
+      checkVersion(path);
       return path;
     } catch (error) {
       tried.push(`${name}: ${(error as Error).message.split("\n")[0]}`);
@@ -56,9 +53,9 @@ export async function findNatsServer(options: FindNatsServer): Promise<string> {
   throw new Error(nothingFound(tried));
 }
 
-async function configured(path: string): Promise<string> {
+function configured(path: string): string {
   try {
-    await checkVersion(path);
+    checkVersion(path);
     return path;
   } catch (cause) {
     const fault = `The configured nats-server ${path} cannot be used: ${(cause as Error).message}`;
@@ -77,8 +74,15 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-async function checkVersion(path: string): Promise<void> {
-  const { stdout } = await run(path, ["--version"], { timeout: versionMs });
+/**
+ * Takes a hundredth of a second, and is waited for: where PostgreSQL's cluster is made at the same
+ * time on a slow machine, an answer would be read only after its time was over.
+ */
+function checkVersion(path: string): void {
+  const stdout = execFileSync(path, ["--version"], {
+    ...{ timeout: versionMs, encoding: "utf8" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const [, major, minor] = /v?(\d+)\.(\d+)/.exec(stdout) ?? [];
   const known = Number(major) * 1_000 + Number(minor);
   if (!(known >= oldest.major * 1_000 + oldest.minor)) {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import type pg from "pg";
+import { nameOf } from "./prepared.ts";
 import { isConnectionLost } from "./storage-error.ts";
 
 /** A server that has gone silent does not say that a connection has ended. */
@@ -61,7 +62,9 @@ class GuardedClient {
     // A server that went silent would let a rollback wait as long as the statement before it.
     if (this.#lost !== undefined) throw this.#lost;
     try {
-      return (await this.#client.query(text, params)) as PostgresQueryResult<unknown>;
+      const name = nameOf(text);
+      const query = name === undefined ? { text, values: params } : { name, text, values: params };
+      return (await this.#client.query(query)) as unknown as PostgresQueryResult<unknown>;
     } catch (error) {
       if (isConnectionLost(error) || opensOrEnds.test(text)) this.#lost = error;
       throw error;

@@ -6,10 +6,14 @@ export type Command = "select" | "insert" | "update" | "delete";
 /** Everything an ordinary table of an account needs. */
 const everyCommand: readonly Command[] = ["select", "insert", "update", "delete"];
 
-/** True for rows of the account this transaction began in; without one, for no row at all. */
+/**
+ * True for rows of the account this transaction began in; without one, for no row at all. In a
+ * sub-select, so that PostgreSQL asks for the account once a statement and not once a row: that
+ * is a fifth of what writing a row costs.
+ */
 const ofThisAccount =
   // nullif, because a pooled connection keeps '' after its first transaction, and ''::uuid throws.
-  "account_id = nullif(current_setting('app.account_id', true), '')::uuid";
+  "account_id = (select nullif(current_setting('app.account_id', true), '')::uuid)";
 
 /**
  * Statements that make a table (or partitioned parent) safe to hold many accounts: row-level
@@ -29,6 +33,12 @@ export function tableSecurity(
       `with check (${ofThisAccount})`,
     `grant ${commands.join(", ")} on ${table} to ${app}`,
   ];
+}
+
+/** Brings the account's policy of a table that exists up to date with `tableSecurity`. */
+export function renewedPolicy(table: string): string {
+  plain(table);
+  return `alter policy account on ${table} using (${ofThisAccount}) with check (${ofThisAccount})`;
 }
 
 /** Row-level security, FORCED, with no policy and no grant: nobody may, until a policy says so. */

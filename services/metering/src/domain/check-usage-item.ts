@@ -91,11 +91,16 @@ function shapeFault(item: ReportedItem): RejectionReason | undefined {
 }
 
 function arePropertiesWell(properties: ReportedItem["properties"]): boolean {
-  const entries = Object.entries(properties);
-  return (
-    entries.length <= PROPERTIES_MAX &&
-    entries.flat().every((text) => text.length <= PROPERTY_LENGTH_MAX && !isGarbled(text))
-  );
+  let count = 0;
+  for (const name in properties) {
+    count += 1;
+    if (count > PROPERTIES_MAX || !isLabel(name) || !isLabel(properties[name] ?? "")) return false;
+  }
+  return true;
+}
+
+function isLabel(text: string): boolean {
+  return text.length <= PROPERTY_LENGTH_MAX && !isGarbled(text);
 }
 
 function timeFault({ kind, time }: ReportedItem, now: Date): RejectionReason | undefined {
@@ -112,7 +117,7 @@ function figuresFault(item: ReportedItem): RejectionReason | undefined {
   if (count < 1n || count > COUNT_MAX) return "COUNT_OUT_OF_RANGE";
   if (units < 0n || units > UNITS_MAX) return "UNITS_OUT_OF_RANGE";
   if (requestBytes + responseBytes > BYTES_MAX) return "BYTES_OUT_OF_RANGE";
-  let measured = 0n;
+  let measured = 0;
   for (const [bucket, calls] of latency) {
     if (bucket >= LATENCY_BUCKETS) return "LATENCY_INVALID";
     measured += calls;

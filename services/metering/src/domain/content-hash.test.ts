@@ -8,7 +8,7 @@ const said: Said = {
   caller: { kind: "key", keyId: "a key" },
   ...{ endpoint: "/v1/forecast/{city}", method: "GET", status: 200 },
   time: new Date("2026-11-10T06:30:00Z"),
-  ...{ count: 1n, units: 1n, requestBytes: 100n, responseBytes: 900n, latency: [[3, 1n]] },
+  ...{ count: 1n, units: 1n, requestBytes: 100n, responseBytes: 900n, latency: [[3, 1]] },
   ...{ properties: { city: "Pune", tier: "gold" }, refused: false },
 };
 
@@ -39,7 +39,7 @@ describe("the hash of what a batch says", () => {
     { time: new Date("2026-11-10T06:30:01Z") },
     { units: 2n },
     { requestBytes: 900n, responseBytes: 100n },
-    { latency: [[4, 1n]] },
+    { latency: [[4, 1]] },
     { properties: { city: "Pune" } },
     { refused: true },
     { hold: undefined },

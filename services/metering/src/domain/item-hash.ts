@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import xxhash from "xxhash-wasm";
 import type { CallerName, ReportedItem } from "./usage-item.ts";
 
 /** What an item says of its calls; not its id, nor what it held. */
@@ -7,10 +7,10 @@ export type Said = Omit<
   "kind" | "index" | "eventId" | "foreign" | "hash" | "hold" | "corrects"
 >;
 
-const NO_PROPERTIES = "";
+const { h64 } = await xxhash();
 
 /**
- * 64 bits over what an item says, kept with an event's id: a correction has to repeat the
+ * 64 bits (XXH64) over what an item says, kept with an event's id: a correction has to repeat the
  * original, and a batch that comes again must have the same items. The same properties in another
  * order are the same. Not a secret and not a proof: an account can only deceive itself with it.
  */
@@ -20,8 +20,7 @@ export function itemHash(item: Said): bigint {
   let text = `${callerText(caller)}\n${method}\n${endpoint}\n${status} ${refused} ${time?.getTime()}`;
   text += ` ${count} ${units} ${requestBytes} ${responseBytes}`;
   for (const [bucket, calls] of latency) text += ` ${bucket}:${calls}`;
-  const hex = hash("sha256", text + propertiesText(properties), "hex");
-  return BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`));
+  return BigInt.asIntN(64, h64(text + propertiesText(properties)));
 }
 
 function callerText(caller: CallerName | undefined): string {
@@ -40,7 +39,9 @@ function callerText(caller: CallerName | undefined): string {
 }
 
 function propertiesText(properties: ReportedItem["properties"]): string {
-  const entries = Object.entries(properties);
-  if (entries.length === 0) return NO_PROPERTIES;
-  return JSON.stringify(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
+  for (const _ in properties) {
+    const entries = Object.entries(properties);
+    return JSON.stringify(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
+  }
+  return "";
 }

@@ -12,7 +12,7 @@ export interface RollupRow {
   errors: bigint;
   units: bigint;
   bytes: bigint;
-  readonly latency: Map<number, bigint>;
+  readonly latency: Map<number, number>;
 }
 
 /**
@@ -53,7 +53,7 @@ function add(row: RollupRow, fold: UsageFold): void {
   row.units += units;
   row.bytes += bytes;
   for (const [bucket, calls] of latency) {
-    row.latency.set(bucket, (row.latency.get(bucket) ?? 0n) + calls);
+    row.latency.set(bucket, (row.latency.get(bucket) ?? 0) + calls);
   }
 }
 

@@ -22,7 +22,7 @@ export interface Hold {
 }
 
 /** Calls in one bucket of the latency histogram. */
-export type LatencyCount = readonly [bucket: number, calls: bigint];
+export type LatencyCount = readonly [bucket: number, calls: number];
 
 /** One event or cell as it was sent, nothing judged yet. */
 export interface ReportedItem {

@@ -6,7 +6,7 @@ export interface UsageSums {
   readonly units: bigint;
   readonly bytes: bigint;
   /** Calls by bucket of the latency histogram. */
-  readonly latency: ReadonlyMap<number, bigint>;
+  readonly latency: ReadonlyMap<number, number>;
 }
 
 const known = new WeakMap<UsageFold, UsageSums>();
@@ -16,13 +16,13 @@ export function sumsOf(fold: UsageFold): UsageSums {
   const before = known.get(fold);
   if (before !== undefined) return before;
   let [count, units, bytes] = [0n, 0n, 0n];
-  const latency = new Map<number, bigint>();
+  const latency = new Map<number, number>();
   for (const item of fold.items) {
     count += item.count;
     units += item.units;
     bytes += item.requestBytes + item.responseBytes;
     for (const [bucket, calls] of item.latency) {
-      latency.set(bucket, (latency.get(bucket) ?? 0n) + calls);
+      latency.set(bucket, (latency.get(bucket) ?? 0) + calls);
     }
   }
   const sums = { count, units, bytes, latency };

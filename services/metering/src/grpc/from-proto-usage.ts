@@ -10,14 +10,22 @@ import type { Caller } from "@tollbook/service";
 import { contentSha256 } from "../domain/content-hash.ts";
 import type { Correction } from "../domain/correction.ts";
 import { foreignEventId } from "../domain/foreign-event-id.ts";
-import { itemHash, type Said } from "../domain/item-hash.ts";
+import { itemHash } from "../domain/item-hash.ts";
 import { latencyBucket } from "../domain/latency.ts";
-import type { CallerName, Hold, ReportedItem, UsageBatch } from "../domain/usage-item.ts";
+import type {
+  CallerName,
+  Hold,
+  LatencyCount,
+  ReportedItem,
+  UsageBatch,
+} from "../domain/usage-item.ts";
 
 /** Leases one call may hold: a bundle has no more limits. */
 const HELD_MAX = 32;
 /** Units one item may have held of a lease. */
 const HELD_UNITS_MAX = 1_000_000_000_000_000n;
+const NO_LATENCY: readonly LatencyCount[] = [];
+const NO_PROPERTIES = {};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -54,23 +62,34 @@ function namesHash({ caller }: ReportedItem): boolean {
 
 type Holds = readonly (Hold | "malformed")[];
 
+// On the way of every call: one object with all its properties at once, which V8 makes fastest.
 function fromProtoEvent(event: UsageEvent, index: number, holds: Holds): ReportedItem {
-  const { endpoint, method, status, time, properties, latencyUs } = event;
-  const { requestBytes, responseBytes, units = 1n } = event;
-  const said: Said = {
+  const { latencyUs } = event;
+  const id = fromProtoEventId(event);
+  const item = {
+    kind: "event" as const,
+    index,
+    eventId: id.eventId,
+    foreign: id.foreign,
+    hash: 0n,
     caller: fromProtoCaller(event.caller),
-    ...{ endpoint, method, status, time, properties, requestBytes, responseBytes, units },
+    endpoint: event.endpoint,
+    method: event.method,
+    status: event.status,
+    time: event.time,
     count: 1n,
-    latency: latencyUs === undefined ? [] : [[latencyBucket(latencyUs), 1n]],
+    units: event.units ?? 1n,
+    requestBytes: event.requestBytes,
+    responseBytes: event.responseBytes,
+    latency: latencyUs === undefined ? NO_LATENCY : [[latencyBucket(latencyUs), 1] as const],
+    properties: event.properties,
     refused: event.refusal !== Refusal.UNSPECIFIED,
-  };
-  return {
-    ...said,
-    ...{ kind: "event", index, hash: itemHash(said), ...fromProtoEventId(event) },
     hold: holdAt(holds, event.hold),
     corrects: fromProtoCorrectedEvent(event),
     ...{ latencyUs, refusal: event.refusal, admission: event.admission },
   };
+  item.hash = itemHash(item);
+  return item;
 }
 
 /** Its call is counted in a cell, which has told what it held. */
@@ -79,22 +98,38 @@ function fromProtoSample(event: UsageEvent, index: number): ReportedItem {
 }
 
 function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedItem {
-  const { endpoint, method, status, minute: time, count } = cell;
-  const { requestBytes, responseBytes, units = count } = cell;
-  const counts = cell.latency?.counts ?? [];
-  const said: Said = {
+  const item = {
+    kind: "cell" as const,
+    index,
+    eventId: "",
+    foreign: false,
+    hash: 0n,
     caller: fromProtoCaller(cell.caller),
-    ...{ endpoint, method, status, time, requestBytes, responseBytes, units, count },
-    properties: {},
-    latency: counts.flatMap((calls, bucket) => (calls > 0 ? [[bucket, BigInt(calls)]] : [])),
+    endpoint: cell.endpoint,
+    method: cell.method,
+    status: cell.status,
+    time: cell.minute,
+    count: cell.count,
+    units: cell.units ?? cell.count,
+    requestBytes: cell.requestBytes,
+    responseBytes: cell.responseBytes,
+    latency: fromProtoLatency(cell.latency?.counts ?? []),
+    properties: NO_PROPERTIES,
     refused: cell.refusal !== Refusal.UNSPECIFIED,
-  };
-  return {
-    ...said,
-    ...{ kind: "cell", index, hash: itemHash(said), eventId: "", foreign: false },
     hold: holdAt(holds, cell.hold),
     corrects: fromProtoCorrectedCell(cell),
   };
+  item.hash = itemHash(item);
+  return item;
+}
+
+function fromProtoLatency(counts: readonly number[]): LatencyCount[] {
+  const latency: LatencyCount[] = [];
+  for (let bucket = 0; bucket < counts.length; bucket += 1) {
+    const calls = counts[bucket] ?? 0;
+    if (calls > 0) latency.push([bucket, calls]);
+  }
+  return latency;
 }
 
 function fromProtoEventId({ eventId, source, foreignId }: UsageEvent) {

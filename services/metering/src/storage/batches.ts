@@ -1,23 +1,26 @@
 import type { Tx } from "@tollbook/service";
+import { prepared } from "@tollbook/service/storage";
 import type { AnsweredBatch, BatchEntry, BatchOutcome } from "../app/usage-store.ts";
 import type { CellRecord } from "../domain/cell-record.ts";
 import { arrayOf } from "./array-literal.ts";
 import { encodeCells } from "./cell-bytes.ts";
+
+const CLAIM =
+  prepared(`insert into usage_batch (account_id, batch_id, recorder_id, content_sha256, items,
+    cells, told, counted_items, counted, duplicates, rejected)
+  select $1::uuid, t.batch_id, t.recorder_id, decode(t.content, 'hex'), t.items,
+    decode(t.cells, 'hex'), t.told::jsonb, t.counted_items, t.counted, t.duplicates, t.rejected
+  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::text[],
+    $8::integer[], $9::bigint[], $10::integer[], $11::integer[]) as t (batch_id, recorder_id,
+    content, items, cells, told, counted_items, counted, duplicates, rejected)
+  on conflict do nothing returning batch_id, commit_time`);
 
 /** See UsageStore.claimBatches. Entries come sorted, so that two groups never wait crosswise. */
 export async function claimBatches(
   tx: Tx,
   entries: readonly BatchEntry[],
 ): Promise<ReadonlyMap<string, AnsweredBatch | Date>> {
-  const text = `insert into usage_batch (account_id, batch_id, recorder_id, content_sha256, items,
-      cells, told, counted_items, counted, duplicates, rejected)
-    select $1::uuid, t.batch_id, t.recorder_id, decode(t.content, 'hex'), t.items,
-      decode(t.cells, 'hex'), t.told::jsonb, t.counted_items, t.counted, t.duplicates, t.rejected
-    from unnest($2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::text[],
-      $8::integer[], $9::bigint[], $10::integer[], $11::integer[]) as t (batch_id, recorder_id,
-      content, items, cells, told, counted_items, counted, duplicates, rejected)
-    on conflict do nothing returning batch_id, commit_time`;
-  const rows = await tx.sql<{ batch_id: string; commit_time: Date }>(text, [
+  const rows = await tx.sql<{ batch_id: string; commit_time: Date }>(CLAIM, [
     tx.accountId,
     arrayOf(entries, ({ batch }) => batch.batchId),
     arrayOf(entries, ({ batch }) => batch.recorderId),

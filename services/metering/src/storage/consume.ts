@@ -1,4 +1,5 @@
 import type { Tx } from "@tollbook/service";
+import { prepared } from "@tollbook/service/storage";
 import type { CounterKey } from "../domain/counter.ts";
 import type { Release } from "../domain/released-holds.ts";
 import { arrayOf, timeText } from "./array-literal.ts";
@@ -51,8 +52,8 @@ async function change(tx: Tx, consumed: readonly Consumed[], releases: readonly 
     ...releases.map(({ counterId }) => counterId),
   ]);
   if (ids.size === 0) return [];
-  const text = `select counter as counter_id, consumed_after as consumed
-    from consume_usage($1, $2, $3, $4, $5, $6, $7)`;
+  const text = prepared(`select counter as counter_id, consumed_after as consumed
+    from consume_usage($1, $2, $3, $4, $5, $6, $7)`);
   return tx.sql<ConsumedRow>(text, [
     tx.accountId,
     arrayOf([...ids], (id) => id),

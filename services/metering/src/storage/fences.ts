@@ -1,4 +1,5 @@
 import type { Tx } from "@tollbook/service";
+import { prepared } from "@tollbook/service/storage";
 import type { FenceStore, Shared, SharedCustomer, SharedPeriod } from "../app/fence-store.ts";
 import { arrayOf, timeText } from "./array-literal.ts";
 
@@ -23,7 +24,7 @@ async function share(
   customers: readonly SharedCustomer[],
   periods: readonly SharedPeriod[],
 ): Promise<Shared> {
-  const text = "select * from share_books($1, $2, $3, $4, $5, $6, $7, $8)";
+  const text = prepared("select * from share_books($1, $2, $3, $4, $5, $6, $7, $8)");
   const [row] = await tx.sql<SharedRow>(text, [
     tx.accountId,
     arrayOf(customers, ({ customerId }) => customerId),

@@ -1,4 +1,5 @@
 import type { Tx } from "@tollbook/service";
+import { prepared } from "@tollbook/service/storage";
 import type { RollupRow } from "../domain/rollup.ts";
 import { arrayOf, timeText } from "./array-literal.ts";
 import { addedTo, FIGURES } from "./rollup-columns.ts";
@@ -42,7 +43,7 @@ function upsertOf(buckets: readonly number[]): string {
   const latencies = buckets.map((bucket) => `latency_${bucket}`);
   const added = [...FIGURES, ...latencies];
   const arrays = added.map((_, at) => `$${at + 5}::bigint[]`);
-  return `insert into rollup as r (account_id, bucket_start, cell_id, seal_number, ${added.join(", ")})
+  return prepared(`insert into rollup as r (account_id, bucket_start, cell_id, seal_number, ${added.join(", ")})
     select $1::uuid, * from unnest($2::timestamptz[], $3::integer[], $4::integer[], ${arrays.join(", ")})
-    on conflict (account_id, bucket_start, cell_id, seal_number) do update set ${addedTo(latencies)}`;
+    on conflict (account_id, bucket_start, cell_id, seal_number) do update set ${addedTo(latencies)}`);
 }

@@ -1,4 +1,5 @@
 import type { Tx } from "@tollbook/service";
+import { prepared } from "@tollbook/service/storage";
 import type { EventHold, SeenBefore } from "../app/usage-store.ts";
 import type { UsageItem } from "../domain/usage-item.ts";
 import { arrayOf } from "./array-literal.ts";
@@ -33,7 +34,7 @@ function idOf({ eventId }: UsageItem): string {
 async function addSeen(tx: Tx, events: readonly UsageItem[]): Promise<SeenBefore> {
   if (events.length === 0) return NOTHING;
   const sorted = [...events].sort((one, other) => (one.eventId < other.eventId ? -1 : 1));
-  const [row] = await tx.sql<SeenRow>("select * from add_seen($1, $2, $3, $4, $5)", [
+  const [row] = await tx.sql<SeenRow>(prepared("select * from add_seen($1, $2, $3, $4, $5)"), [
     tx.accountId,
     arrayOf(sorted, ({ eventId }) => eventId),
     arrayOf(sorted, ({ hold }) => hold?.gateId),

@@ -4,6 +4,7 @@ import { quotas } from "./0003-quotas.ts";
 import { seals } from "./0004-seals.ts";
 import { partitions } from "./0005-partitions.ts";
 import { counting } from "./0006-counting.ts";
+import { policies } from "./0007-policies.ts";
 import { rawEvents } from "./0010-raw-events.ts";
 import { dayRollups } from "./0011-day-rollups.ts";
 import { foreignEvents } from "./0020-foreign-events.ts";
@@ -21,6 +22,7 @@ export const migrations = [
   seals,
   partitions,
   counting,
+  policies,
   rawEvents,
   dayRollups,
   foreignEvents,

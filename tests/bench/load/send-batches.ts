@@ -1,0 +1,47 @@
+import { cpuOf, cpuOfFamily } from "../cpu.ts";
+import { percentile } from "../measure.ts";
+import type { Figure } from "../row.ts";
+import type { World } from "../world/start-world.ts";
+import type { EncodedBatch } from "./encoded-batch.ts";
+import type { UsageClient } from "./usage-client.ts";
+
+/** One who sends batches, the next when the one before is acknowledged. */
+export interface Sender {
+  readonly client: UsageClient;
+  readonly batch: EncodedBatch;
+}
+
+/** Sends for a while; the figure is batches a second times `weight`, with CPU time of each part. */
+export async function sendBatches(
+  world: World,
+  senders: readonly Sender[],
+  { seconds, weight }: { seconds: number; weight: number },
+): Promise<Figure> {
+  const [metering, postgres] = [world.meteringPid, world.postgresPid];
+  const before = { metering: cpuOf(metering), postgres: cpuOfFamily(postgres) };
+  const own = process.cpuUsage();
+  const start = performance.now();
+  const latencies: number[] = [];
+  const send = async ({ client, batch }: Sender) => {
+    while (performance.now() - start < seconds * 1_000) {
+      const sent = performance.now();
+      const { rejected } = await client.record(batch.fresh());
+      if (rejected > 0n) throw new Error(`${rejected} items of a batch were rejected`);
+      latencies.push(performance.now() - sent);
+    }
+  };
+  await Promise.all(senders.map(send));
+  const elapsed = (performance.now() - start) / 1_000;
+  const { user, system } = process.cpuUsage(own);
+  const units = latencies.length * weight;
+  return {
+    value: units / elapsed,
+    notes: {
+      "CPU µs each: metering": (cpuOf(metering) - before.metering) / units,
+      PostgreSQL: (cpuOfFamily(postgres) - before.postgres) / units,
+      load: (user + system) / units,
+      "ms p50": percentile(latencies, 0.5),
+      "ms p99": percentile(latencies, 0.99),
+    },
+  };
+}
