@@ -30,7 +30,7 @@ function inZone({ metering, accountId }: TestAccount, zone: string, version: big
 function called(account: TestAccount, customer: { keyId: string }, ...ages: number[]) {
   const cells = ages.map((age) => {
     const minute = Math.floor((account.metering.clock.now().getTime() - age) / 60_000) * 60_000;
-    return account.cell(customer, 3n, { time: new Date(minute), latency: [[4, 2n]] });
+    return account.cell(customer, 3n, { time: new Date(minute), latency: [[4, 2]] });
   });
   return account.record(cells);
 }
