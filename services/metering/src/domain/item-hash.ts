@@ -1,4 +1,4 @@
-import xxhash from "xxhash-wasm";
+import { hash } from "node:crypto";
 import type { CallerName, ReportedItem } from "./usage-item.ts";
 
 /** What an item says of its calls; not its id, nor what it held. */
@@ -7,10 +7,8 @@ export type Said = Omit<
   "kind" | "index" | "eventId" | "foreign" | "hash" | "hold" | "corrects"
 >;
 
-const { h64 } = await xxhash();
-
 /**
- * 64 bits (XXH64) over what an item says, kept with an event's id: a correction has to repeat the
+ * 64 bits of SHA-256 over what an item says, kept with an event's id: a correction has to repeat the
  * original, and a batch that comes again must have the same items. The same properties in another
  * order are the same. Not a secret and not a proof: an account can only deceive itself with it.
  */
@@ -20,7 +18,8 @@ export function itemHash(item: Said): bigint {
   let text = `${callerText(caller)}\n${method}\n${endpoint}\n${status} ${refused} ${time?.getTime()}`;
   text += ` ${count} ${units} ${requestBytes} ${responseBytes}`;
   for (const [bucket, calls] of latency) text += ` ${bucket}:${calls}`;
-  return BigInt.asIntN(64, h64(text + propertiesText(properties)));
+  const hex = hash("sha256", text + propertiesText(properties), "hex");
+  return BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`));
 }
 
 function callerText(caller: CallerName | undefined): string {
