@@ -53,7 +53,7 @@ function taking(
 describe("an event that takes another back", () => {
   it("takes it from rollups and counters, and says so in its receipt", async () => {
     const { account, customer, used, sums } = await limited();
-    const words = { status: 500, units: 7n, latency: [[3, 1n]] as [number, bigint][] };
+    const words = { status: 500, units: 7n, latency: [[3, 1]] as [number, number][] };
     const [kept, wrong] = [account.event(customer), account.event(customer, words)];
     await account.record([kept, wrong]);
     const receipt = await account.record([reversing(wrong)]);
@@ -166,9 +166,9 @@ describe("a cell that takes from another", () => {
   it("takes parts of it until nothing is left, and never more", async () => {
     const { account, customer, used, sums } = await limited();
     const latency = [
-      [3, 6n],
-      [9, 2n],
-    ] as [number, bigint][];
+      [3, 6],
+      [9, 2],
+    ] as [number, number][];
     const cells = [
       account.cell(customer, 50n),
       account.cell(customer, 8n, { latency, status: 500 }),
@@ -178,13 +178,13 @@ describe("a cell that takes from another", () => {
     const part = (count: bigint, more: Partial<ReportedItem> = {}) =>
       taking(cell, batchId, { ...{ at: 1, count, units: count, latency: [] }, ...more });
     const bytes = { requestBytes: 0n, responseBytes: 0n };
-    const fast = { ...bytes, latency: [[3, 6n]] as [number, bigint][] };
+    const fast = { ...bytes, latency: [[3, 6]] as [number, number][] };
     const first = await account.record([part(1n, bytes), part(6n, fast)]);
     assert.equal(first.counted, -7n);
-    const slow = { ...bytes, latency: [[3, 1n]] as [number, bigint][] };
+    const slow = { ...bytes, latency: [[3, 1]] as [number, number][] };
     const second = await account.record([part(2n, bytes), part(1n, slow)]);
     assert.deepEqual(second.rejectedByReason, { CORRECTION_TOO_LARGE: 2 });
-    const rest = part(1n, { latency: [[9, 1n]] });
+    const rest = part(1n, { latency: [[9, 1]] });
     assert.equal((await account.record([rest])).counted, -1n);
     const left = { calls: "50", refused: "0", errors: "0", units: "50", bytes: "1000", fast: "0" };
     assert.deepEqual(await sums(), left);

@@ -59,6 +59,6 @@ export function plus(one: CellFigures, other: CellFigures): CellFigures {
   };
 }
 
-function callsIn(latency: readonly LatencyCount[], bucket: number): bigint {
-  return latency.reduce((sum, [at, calls]) => (at === bucket ? sum + calls : sum), 0n);
+function callsIn(latency: readonly LatencyCount[], bucket: number): number {
+  return latency.reduce((sum, [at, calls]) => (at === bucket ? sum + calls : sum), 0);
 }

@@ -56,7 +56,9 @@ export function decodeCells(bytes: Buffer): CellRecord[] {
     at += 8;
     const [count, units, requestBytes, responseBytes] = [read(), read(), read(), read()];
     const buckets = Number(read());
-    const latency = Array.from({ length: buckets }, (): LatencyCount => [Number(read()), read()]);
+    const latency = Array.from({ length: buckets }, (): LatencyCount => {
+      return [Number(read()), Number(read())];
+    });
     records.push({ index, identity, count, units, requestBytes, responseBytes, latency });
   }
   return records;

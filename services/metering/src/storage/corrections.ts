@@ -90,7 +90,7 @@ async function lockCells(tx: Tx, places: readonly CellPlace[]): Promise<TakenCel
       requestBytes: BigInt(row.request_bytes),
       responseBytes: BigInt(row.response_bytes),
       latency: row.latency.flatMap((calls, bucket): LatencyCount[] => {
-        return calls === "0" ? [] : [[bucket, BigInt(calls)]];
+        return calls === "0" ? [] : [[bucket, Number(calls)]];
       }),
     },
   }));
