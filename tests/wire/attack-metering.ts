@@ -44,7 +44,7 @@ export async function attackMetering(
   seed: number,
   say: (line: string) => void,
 ): Promise<AttackResult> {
-  const world = await startWorld(say);
+  const world = await startWorld({ rawEvents: false, say });
   try {
     const { rootKey, customers } = await openAccount(world, 1);
     const target = { port: world.ports.metering, rootKey, keyId: customers[0]?.keyId ?? "" };

@@ -30,7 +30,8 @@ function opened(platform = metering) {
 
 /** Events at these ages in milliseconds, sent in one batch; gives their ids. */
 async function called(account: TestAccount, customer: { keyId: string }, ages: readonly number[]) {
-  const events = ages.map((age) => account.event(customer, { time: ago(age) }));
+  const now = ago(0).getTime();
+  const events = ages.map((age) => account.event(customer, { time: new Date(now - age) }));
   await account.record(events);
   return events.map(({ eventId }) => eventId);
 }
