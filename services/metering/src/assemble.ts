@@ -21,6 +21,7 @@ import { quotaDoor } from "./grpc/quota-server.ts";
 import { sealDoor } from "./grpc/seal-server.ts";
 import { UsageIntake } from "./grpc/usage-intake.ts";
 import { usageDoor } from "./grpc/usage-server.ts";
+import { usageMetrics } from "./metrics.ts";
 import { entities } from "./storage/schema.ts";
 import { storageOn } from "./storage/storage.ts";
 import { storeOn } from "./storage/store.ts";
@@ -42,7 +43,8 @@ export async function assembleMetering(
   const billing = billingClient(config.billingAddress, platform, toldEntitlement);
   const storage = storageOn(database, clock, outgoing, { rawEventDays, rollupMonths });
   const settings = { sealDelayMs, leaseLifetimeMs, rawEventDays, foldDelayMs };
-  const needs = { storage, directory: auth, entitlements: billing, clock, settings, logger };
+  const watch = usageMetrics(platform.metrics);
+  const needs = { storage, directory: auth, entitlements: billing, clock, settings, logger, watch };
   const app = metering(needs);
   const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) => {
     platform.forgetRootKey(RootKeyChanged.decode(payload).rootKeyId);
@@ -64,7 +66,7 @@ export async function assembleMetering(
         ],
         handlers: handlers((tx: Tx) => storeOn(tx, outgoing), clock),
       });
-      started = { relay, consumer, upkeep: startUpkeep(needs) };
+      started = { relay, consumer, upkeep: startUpkeep(needs, app.reconciler) };
     },
     stop: async () => {
       await overheard.stop();

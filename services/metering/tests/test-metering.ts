@@ -70,6 +70,7 @@ export async function testMetering(
     clock,
     settings: chosen,
     logger,
+    watch: { counted: () => {}, proved: () => {} },
   };
   await needs.storage.keepPartitions();
   const heard = handlers((tx) => storeOn(tx, outgoing), clock);

@@ -24,7 +24,7 @@ describe("upkeep", () => {
     const customer = account.customer();
     account.entitle(customer, { limits: [account.limit(customer, 100n)] });
     await new TestGate(account).ask(customer, 30);
-    const upkeep = startUpkeep(metering.needs);
+    const upkeep = startUpkeep(metering.needs, metering.app.reconciler);
     await expireLeases(account);
     await eventually(async () => {
       const text = "select leased, stranded from counter where account_id = $1";
@@ -45,7 +45,7 @@ describe("upkeep", () => {
     const [old, young] = [newId(), newId()];
     await metering.look(text, [accountId, old, 36]);
     await metering.look(text, [accountId, young, 34]);
-    const upkeep = startUpkeep(metering.needs);
+    const upkeep = startUpkeep(metering.needs, metering.app.reconciler);
     await eventually(async () => {
       const left = "select request_id from answered_request where account_id = $1";
       assert.deepEqual(await metering.look(left, [accountId]), [{ request_id: young }]);
@@ -55,7 +55,7 @@ describe("upkeep", () => {
 
   it("makes partitions for business time when it travels", async () => {
     const metering = await testMetering();
-    const upkeep = startUpkeep(metering.needs);
+    const upkeep = startUpkeep(metering.needs, metering.app.reconciler);
     metering.clock.travelTo(new Date("2031-06-15T00:00:00Z"));
     await eventually(async () => {
       const made = await partitionsOf(metering, "rollup");

@@ -57,7 +57,9 @@ class AccountDriver extends PostgresDriver {
     if (accountId === undefined) return super.beginTransaction(connection, settings);
     // Two statements in one trip need the simple protocol, which takes no binds: the id is
     // checked to be a UUID before it comes here, so it holds nothing but hex digits and dashes.
-    const text = `begin; select set_config('app.account_id', '${accountId}', true)`;
+    const { isolationLevel: level, accessMode: mode } = settings;
+    const manner = `${level ? ` isolation level ${level}` : ""}${mode ? ` ${mode}` : ""}`;
+    const text = `begin${manner}; select set_config('app.account_id', '${accountId}', true)`;
     await connection.executeQuery(CompiledQuery.raw(text));
   }
 }

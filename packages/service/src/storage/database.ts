@@ -17,6 +17,8 @@ export interface Database {
    * STORAGE_BUSY) when the database cannot be reached or is too slow. Does not nest.
    */
   inAccount<T>(accountId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The same, reading only, from one snapshot: every statement sees the same moment. */
+  snapshotOf<T>(accountId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The same under the worker role, for what runs before or across accounts. */
   asWorker<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** For readiness: one trip to the database on each pool. */
@@ -79,8 +81,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     { orm }: typeof app,
     accountId: string | undefined,
     work: (tx: Tx) => Promise<T>,
+    snapshot = false,
   ) => {
-    const once = () => runTransaction({ orm, accountId, writeOutbox }, work);
+    const once = () => runTransaction({ orm, accountId, writeOutbox, snapshot }, work);
     const { result, announced } = await open.run(() => retrying(once));
     if (announced) for (const listener of listeners) listener();
     return result;
@@ -88,6 +91,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   return {
     inAccount: async (accountId, work) => run(app, checkedAccount(accountId), work),
+    snapshotOf: async (accountId, work) => run(app, checkedAccount(accountId), work, true),
     asWorker: async (work) => {
       if (!worker) throw new Error("this database was opened without workerUrl");
       return run(worker, undefined, work);

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { EntityManager, MikroORM } from "@mikro-orm/postgresql";
+import { type EntityManager, IsolationLevel, type MikroORM } from "@mikro-orm/postgresql";
 import { CompiledQuery, type ControlledTransaction } from "kysely";
 import { beginningInAccount } from "./account-driver.ts";
 import type { OutgoingEvent, Tx, WriteOutbox } from "./tx.ts";
@@ -12,7 +12,11 @@ export interface TransactionOptions {
   orm: MikroORM;
   accountId: string | undefined;
   writeOutbox: WriteOutbox | undefined;
+  /** Read only, and every statement sees the same moment. */
+  snapshot?: boolean;
 }
+
+const ofOneMoment = { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true };
 
 /**
  * One transaction, tried once: BEGIN with the account, the work, what MikroORM has to flush, the
@@ -24,8 +28,9 @@ export async function runTransaction<T>(
 ): Promise<{ result: T; announced: boolean }> {
   refuseNesting();
   const connection = options.orm.em.getConnection();
-  const begin = () => connection.begin() as Promise<KyselyTransaction>;
-  const { accountId } = options;
+  const { accountId, snapshot } = options;
+  const manner = snapshot ? ofOneMoment : {};
+  const begin = () => connection.begin(manner) as Promise<KyselyTransaction>;
   const trx = await (accountId === undefined ? begin() : beginningInAccount(accountId, begin));
   const open = new OpenTransaction(options, trx);
   const scope: Scope = { open: true };

@@ -11,6 +11,7 @@ import { listUsageEvents } from "./list-usage-events.ts";
 import { MeterBooks } from "./meter-books.ts";
 import type { Needs } from "./needs.ts";
 import { queryUsage } from "./query-usage.ts";
+import { Reconciler } from "./reconciler.ts";
 import { recordUsage } from "./record-usage.ts";
 import { ReferenceBooks } from "./reference-books.ts";
 import { releaseLeases } from "./release-leases.ts";
@@ -24,9 +25,18 @@ export type Metering = ReturnType<typeof metering>;
 export function metering(needs: Needs) {
   const books = new ReferenceBooks(needs);
   const meterBooks = new MeterBooks(needs);
+  const reconciler = new Reconciler(needs);
+  const record = recordUsage(needs, books, meterBooks);
   return {
     now: () => needs.clock.now(),
-    recordUsage: recordUsage(needs, books, meterBooks),
+    reconciler,
+    recordUsage: async (...[accountId, batch]: Parameters<typeof record>) => {
+      const receipt = await record(accountId, batch);
+      if (receipt.repeated) return receipt;
+      needs.watch.counted(receipt);
+      reconciler.note(accountId);
+      return receipt;
+    },
     queryUsage: queryUsage(needs),
     exportUsage: exportUsage(needs),
     listUsageEvents: listUsageEvents(needs),

@@ -11,6 +11,7 @@ import type { MeterStore } from "./meter-store.ts";
 import type { QuotaStore, ThresholdStore } from "./quota-store.ts";
 import type { RateStore } from "./rate-store.ts";
 import type { RawEventStore } from "./raw-event-store.ts";
+import type { ReconciliationStore } from "./reconciliation-store.ts";
 import type {
   CustomerNames,
   KeyNames,
@@ -22,6 +23,7 @@ import type {
 import type { SealStore } from "./seal-store.ts";
 import type { UsageQueryStore } from "./usage-query-store.ts";
 import type { UsageStore } from "./usage-store.ts";
+import type { UsageWatch } from "./usage-watch.ts";
 
 /** One account's rows in one transaction. */
 export interface Store {
@@ -39,6 +41,7 @@ export interface Store {
   readonly meterQueries: MeterQueryStore;
   readonly rawEvents: RawEventStore;
   readonly folds: FoldStore;
+  readonly reconciliation: ReconciliationStore;
   /** Puts a fact into the outbox. */
   announce(fact: Fact): void;
 }
@@ -57,6 +60,8 @@ export interface RepeatableRequest<Req, Res> {
 export interface Storage {
   /** One transaction of one account; run again on deadlocks, so nothing but the store in it. */
   inAccount<T>(accountId: string, work: (store: Store) => Promise<T>): Promise<T>;
+  /** The same, reading only, and all of it as it was at one moment. */
+  snapshotOf<T>(accountId: string, work: (store: Store) => Promise<T>): Promise<T>;
   /**
    * The same, once for each request id: a repeat is given the first answer. Throws "invalid"
    * ID_MALFORMED, "conflict" REQUEST_ID_REUSED.
@@ -79,6 +84,8 @@ export interface Storage {
   countersWithExpiredLeases(): Promise<{ accountId: string; counterId: string }[]>;
   /** Accounts whose usage up to a time is not all in day rollups, those furthest behind first. */
   accountsToFold(until: Date): Promise<string[]>;
+  /** Accounts whose last proof is oldest, or that were never proved. */
+  accountsToProve(count: number): Promise<string[]>;
   /** Drops counters long over, with their leases and thresholds; true if there are more. */
   dropOldCounters(now: Date): Promise<boolean>;
   /** Drops marks of usage taken back that is too old to be taken back again. */
@@ -122,4 +129,5 @@ export interface Needs {
   readonly clock: Clock;
   readonly settings: MeteringSettings;
   readonly logger: Logger;
+  readonly watch: UsageWatch;
 }

@@ -1,5 +1,6 @@
 import { foldDays } from "./fold-days.ts";
 import type { Needs } from "./needs.ts";
+import type { Reconciler } from "./reconciler.ts";
 import { strandExpiredLeases } from "./strand-expired-leases.ts";
 
 /** Units of a vanished gate are shown as stranded within this. */
@@ -10,6 +11,9 @@ const TIDY_EVERY_MS = 3_600_000;
 /** Days are folded hours after they were; a minute more is nothing. */
 const FOLD_EVERY_MS = 60_000;
 
+/** Whatever went wrong is loud within a minute. */
+const PROVE_EVERY_MS = 30_000;
+
 /** What metering does without being asked. */
 export interface Upkeep {
   /** Resolves when nothing of it runs any more. */
@@ -17,10 +21,11 @@ export interface Upkeep {
 }
 
 /**
- * Strands expired leases, folds usage into days, makes partitions ahead (also when business time travels) and drops what
- * is past its time. What fails is logged and tried again at the next turn.
+ * Strands expired leases, folds usage into days, proves that sums agree, makes partitions ahead
+ * (also when business time travels) and drops what is past its time. What fails is logged and
+ * tried again at the next turn.
  */
-export function startUpkeep(needs: Needs): Upkeep {
+export function startUpkeep(needs: Needs, reconciler: Reconciler): Upkeep {
   const { storage, clock, logger } = needs;
   const tidy = async () => {
     await storage.keepPartitions();
@@ -42,6 +47,13 @@ export function startUpkeep(needs: Needs): Upkeep {
       () => foldDays(needs),
       (err) => {
         logger.warn({ err }, "accounts with usage to fold into days could not be found");
+      },
+    ),
+    repeat(
+      PROVE_EVERY_MS,
+      () => reconciler.turn(),
+      (err) => {
+        logger.warn({ err }, "accounts whose sums are to be proved could not be found");
       },
     ),
     repeat(TIDY_EVERY_MS, tidy, (err) => {

@@ -3,6 +3,7 @@ import { type Door, type Logger, requireAccount, serverStream, unary } from "@to
 import type { Metering } from "../app/index.ts";
 import { fromProtoExport, toProtoFile } from "./export-usage.ts";
 import { usagePermissions } from "./permissions.ts";
+import { toProtoReconciliation } from "./proto-reconciliation.ts";
 import { fromProtoEvents, toProtoEvents } from "./proto-usage-events.ts";
 import { fromProtoQuery, toProtoAnswer } from "./proto-usage-query.ts";
 import { recordUsageStream, recordUsageUnary } from "./record-usage-door.ts";
@@ -24,6 +25,9 @@ export function usageDoor(app: Metering, intake: UsageIntake, logger: Logger): D
     exportUsage: serverStream(async function* (request, caller) {
       const question = fromProtoExport(request);
       yield* toProtoFile(request, await app.exportUsage(requireAccount(caller), question));
+    }),
+    getReconciliation: unary(async (_, caller) => {
+      return toProtoReconciliation(await app.reconciler.find(requireAccount(caller)));
     }),
   };
   const intakes = { RecordUsage: intake };

@@ -1,4 +1,5 @@
 import type { Database, Tx } from "@tollbook/service";
+import { sumBatches, sumRollups } from "./dropped-sums.ts";
 
 /** How long what is stored by time is kept. */
 export interface Retention {
@@ -8,6 +9,9 @@ export interface Retention {
   readonly rollupMonths: number;
 }
 
+/** Ids are told for so long; as in `keep_partitions`. */
+const ID_DAYS = 36;
+const WEEK_MS = 604_800_000;
 /** A year's period is sealed, and sealed again for late usage, up to 70 days after its end. */
 const MONTHS_MIN = 15;
 /** A period that nobody has sealed so long after its end will never be. */
@@ -22,6 +26,7 @@ export async function keepPartitions(
   const days = [now, rawEventDays];
   await database.asWorker(async (tx) => {
     const wall = new Date();
+    await sumBatches(tx, oldestWeek(wall));
     await tx.sql("select keep_partitions($1, $2)", [now, wall]);
     await tx.sql("select keep_foreign_partitions($1)", [wall]);
     await tx.sql("select keep_meter_partitions($1)", [now]);
@@ -29,8 +34,15 @@ export async function keepPartitions(
   await database.asWorker((tx) => tx.sql("select keep_event_partitions($1, $2)", days));
   await database.asWorker(async (tx) => {
     const oldest = rollupMonths === 0 ? null : await oldestNeeded(tx, now, rollupMonths);
+    if (oldest !== null) await sumRollups(tx, oldest);
     await tx.sql("select keep_rollup_partitions($1, $2)", [now, oldest]);
   });
+}
+
+/** Where the oldest week begins that `keep_partitions` leaves. */
+function oldestWeek(wall: Date): Date {
+  const oldest = wall.getTime() - ID_DAYS * 24 * 3_600_000;
+  return new Date(Math.floor(oldest / WEEK_MS) * WEEK_MS);
 }
 
 /** Usage older than this is past its time, and no period that it is in is still to be sealed. */

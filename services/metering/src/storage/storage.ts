@@ -8,6 +8,7 @@ import { keepPartitions, type Retention } from "./partitions.ts";
 import { type Announcer, storeOn } from "./store.ts";
 import {
   accountsToFold,
+  accountsToProve,
   countersWithExpiredLeases,
   dropOldCorrections,
   dropOldCounters,
@@ -30,6 +31,9 @@ export function storageOn(
       const once = () => database.inAccount(accountId, (tx) => work(storeOn(tx, toEvent)));
       return withPartitions(once, keep);
     },
+    snapshotOf: (accountId, work) => {
+      return database.snapshotOf(accountId, (tx) => work(storeOn(tx, toEvent)));
+    },
     once: (accountId, { request, ...repeatable }, work) => {
       const { requestId: text } = request;
       const requestId = text === "" ? undefined : parseId(text, "request_id");
@@ -42,6 +46,7 @@ export function storageOn(
     internCells: (accountId, items) => cells.intern(accountId, items),
     keepPartitions: keep,
     accountsToFold: (until) => accountsToFold(database, until),
+    accountsToProve: (count) => accountsToProve(database, count),
     countersWithExpiredLeases: () => countersWithExpiredLeases(database),
     dropOldCounters: (now) => dropOldCounters(database, now),
     dropOldCorrections: () => dropOldCorrections(database),

@@ -13,6 +13,7 @@ import { sealStore } from "./periods.ts";
 import { quotaStore } from "./quotas.ts";
 import { rateStore } from "./rates.ts";
 import { rawEventStore } from "./raw-event-query.ts";
+import { reconciliationStore } from "./reconciliation.ts";
 import { referenceStore } from "./references.ts";
 import { addRollups } from "./rollups.ts";
 import { addAllSeen, claimHolds } from "./seen-events.ts";
@@ -47,6 +48,7 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
     meterQueries: meterQueryStore(tx),
     rawEvents: rawEventStore(tx),
     folds: foldStore(tx),
+    reconciliation: reconciliationStore(tx),
     announce: (fact) => tx.announce(toEvent(fact, accountId)),
   };
 }

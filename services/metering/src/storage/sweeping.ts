@@ -74,3 +74,11 @@ export async function dropOldShares(database: Database): Promise<void> {
     await tx.sql(`delete from rate_bucket where level_us < ${before(BUCKET_KEPT)}`);
   });
 }
+
+/** See Storage.accountsToProve. */
+export async function accountsToProve(database: Database, count: number): Promise<string[]> {
+  const text = `select a.account_id from account a left join reconciliation p using (account_id)
+    order by p.proved_time nulls first, a.account_id limit $1`;
+  const rows = await database.asWorker((tx) => tx.sql<{ account_id: string }>(text, [count]));
+  return rows.map((row) => row.account_id);
+}

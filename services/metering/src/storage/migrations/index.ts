@@ -5,6 +5,7 @@ import { seals } from "./0004-seals.ts";
 import { partitions } from "./0005-partitions.ts";
 import { counting } from "./0006-counting.ts";
 import { policies } from "./0007-policies.ts";
+import { reconciliation } from "./0008-reconciliation.ts";
 import { rawEvents } from "./0010-raw-events.ts";
 import { dayRollups } from "./0011-day-rollups.ts";
 import { foreignEvents } from "./0020-foreign-events.ts";
@@ -23,6 +24,7 @@ export const migrations = [
   partitions,
   counting,
   policies,
+  reconciliation,
   rawEvents,
   dayRollups,
   foreignEvents,

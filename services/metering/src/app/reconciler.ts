@@ -1,0 +1,109 @@
+import { ALL_TIME } from "@tollbook/domain";
+import { disagreeing, type ReconciledSum, type Reconciliation } from "../domain/reconciled-sum.ts";
+import type { UsageLimit } from "../domain/usage-limit.ts";
+import type { Needs, Store } from "./needs.ts";
+import { readQuotas } from "./read-quotas.ts";
+import { unitsSoFar } from "./units-so-far.ts";
+
+/** Limits whose counters are worked out anew in one proof; the next proof takes the ones after. */
+const LIMITS_MAX = 200;
+/** Accounts proved in one turn besides those that had usage: in the end everybody's turn comes. */
+const OTHERS_MAX = 20;
+
+/**
+ * Proves, account by account, the sums that make counting exact. Accounts with usage since the
+ * last turn are proved in each, the others in turn.
+ */
+export class Reconciler {
+  readonly #needs: Needs;
+  #active = new Set<string>();
+  /** Where the next proof of an account's counters begins. */
+  readonly #places = new Map<string, UsageLimit>();
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  /** Notes that something was counted for an account. */
+  note(accountId: string): void {
+    this.#active.add(accountId);
+  }
+
+  /** The last proof of an account; made now if there is none. */
+  async find(accountId: string): Promise<Reconciliation> {
+    const { storage } = this.#needs;
+    const last = await storage.inAccount(accountId, (store) => store.reconciliation.find());
+    return last ?? this.prove(accountId);
+  }
+
+  /** One turn: an account in trouble does not keep the others from being proved. */
+  async turn(): Promise<void> {
+    const { storage, logger, watch } = this.#needs;
+    const active = this.#active;
+    this.#active = new Set();
+    const accounts = new Set([...active, ...(await storage.accountsToProve(OTHERS_MAX))]);
+    let wrong = 0;
+    for (const accountId of accounts) {
+      try {
+        wrong += disagreeing(await this.prove(accountId)).length;
+      } catch (err) {
+        logger.warn({ err, accountId }, "the sums of an account could not be proved");
+      }
+    }
+    watch.proved(wrong);
+  }
+
+  /**
+   * Proves the sums of one account, all of one moment, and keeps what was found. A sum that does
+   * not agree is told as an error: somebody's count is wrong.
+   */
+  async prove(accountId: string): Promise<Reconciliation> {
+    const { storage, clock, logger } = this.#needs;
+    const provedTime = new Date();
+    const sums = await storage.snapshotOf(accountId, async (store) => [
+      ...(await store.reconciliation.sums()),
+      await this.#proveCounters(store, clock.now()),
+    ]);
+    const proof = { provedTime, sums };
+    for (const sum of disagreeing(proof)) logger.error({ accountId, ...sum }, "sums do not agree");
+    await storage.inAccount(accountId, (store) => store.reconciliation.save(proof));
+    return proof;
+  }
+
+  /** Counters are what their meters make of the rollups of their window. */
+  async #proveCounters(store: Store, now: Date): Promise<ReconciledSum> {
+    const limits = await store.references.listLimits({
+      ...{ customerId: undefined, limitId: undefined, count: LIMITS_MAX },
+      after: this.#places.get(store.accountId),
+    });
+    const last = limits.at(-1);
+    if (last !== undefined && limits.length === LIMITS_MAX) {
+      this.#places.set(store.accountId, last);
+    } else this.#places.delete(store.accountId);
+    const name = "counters that are not what their meters make of the rollups";
+    return { name, expected: "0", found: String(await wrongCounters(store, limits, now)) };
+  }
+}
+
+async function wrongCounters(
+  store: Store,
+  limits: readonly UsageLimit[],
+  now: Date,
+): Promise<number> {
+  const quotas = await readQuotas(store, limits, now);
+  const meters = await store.meters.set(ALL_TIME.start);
+  const subjectIds = limits.map(({ subjectId }) => subjectId);
+  const keys = await store.references.findKeys({ keyIds: subjectIds, keySha256s: [] });
+  const keyIds = new Set(keys.map(({ key }) => key.keyId));
+  let wrong = 0;
+  for (const { limit, span, consumed } of quotas) {
+    const rule = meters.find(limit.meterId);
+    // A minute is no whole quarter hour: its counter cannot be read from rollups.
+    if (rule === undefined || limit.window === "minute") continue;
+    const { customerId, subjectId } = limit;
+    const own = keyIds.has(subjectId) ? { keyId: subjectId } : { subscriptionId: subjectId };
+    const units = await unitsSoFar(store, rule, { customerId, ...own }, span);
+    if (units.live !== consumed) wrong += 1;
+  }
+  return wrong;
+}
