@@ -1,4 +1,5 @@
 import { ALL_TIME } from "@tollbook/domain";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import { disagreeing, type ReconciledSum, type Reconciliation } from "../domain/reconciled-sum.ts";
 import type { UsageLimit } from "../domain/usage-limit.ts";
 import type { Needs, Store } from "./needs.ts";
@@ -18,7 +19,7 @@ export class Reconciler {
   readonly #needs: Needs;
   #active = new Set<string>();
   /** Where the next proof of an account's counters begins. */
-  readonly #places = new Map<string, UsageLimit>();
+  readonly #places = new Map<string, UsageLimit | RateLimit>();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -87,7 +88,7 @@ export class Reconciler {
 
 async function wrongCounters(
   store: Store,
-  limits: readonly UsageLimit[],
+  limits: readonly (UsageLimit | RateLimit)[],
   now: Date,
 ): Promise<number> {
   const quotas = await readQuotas(store, limits, now);
@@ -96,7 +97,10 @@ async function wrongCounters(
   const keys = await store.references.findKeys({ keyIds: subjectIds, keySha256s: [] });
   const keyIds = new Set(keys.map(({ key }) => key.keyId));
   let wrong = 0;
-  for (const { limit, span, consumed } of quotas) {
+  for (const quota of quotas) {
+    // A rate has no counter.
+    if (!("span" in quota)) continue;
+    const { limit, span, consumed } = quota;
     const rule = meters.find(limit.meterId);
     // A minute is no whole quarter hour: its counter cannot be read from rollups.
     if (rule === undefined || limit.window === "minute") continue;
