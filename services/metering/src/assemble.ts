@@ -35,16 +35,15 @@ export async function assembleMetering(
 ): Promise<ServiceParts> {
   const { clock, logger, bus } = platform;
   const { databaseUrl: url, workerDatabaseUrl: workerUrl } = config;
-  const { sealDelayMs, leaseLifetimeMs, rawEventDays, foldDelayMs, rollupMonths } = config;
   const writeOutbox = outboxWriter({ clock });
   const applicationName = "tollbook metering";
   const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger, applicationName });
   const auth = authClient(config.authAddress, platform, toldKey);
   const billing = billingClient(config.billingAddress, platform, toldEntitlement);
-  const storage = storageOn(database, clock, outgoing, { rawEventDays, rollupMonths });
-  const settings = { sealDelayMs, leaseLifetimeMs, rawEventDays, foldDelayMs };
+  const storage = storageOn(database, clock, outgoing, config);
+  const neighbours = { directory: auth, entitlements: billing };
   const watch = usageMetrics(platform.metrics);
-  const needs = { storage, directory: auth, entitlements: billing, clock, settings, logger, watch };
+  const needs = { storage, ...neighbours, clock, settings: config, logger, watch };
   const app = metering(needs);
   const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) => {
     platform.forgetRootKey(RootKeyChanged.decode(payload).rootKeyId);

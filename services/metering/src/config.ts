@@ -54,6 +54,15 @@ export const meteringSettings = {
     max: 100_000,
     meaning: "Batches of usage in work or on their way in at once; beyond, as with the bytes.",
   }),
+  endpointsMax: setting.integer({
+    env: "TOLLBOOK_METERING_ENDPOINTS_MAX",
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      "Endpoints of an account that may be new in one month (UTC); calls of more are counted " +
+      "under the endpoint `other`, and the account is told.",
+  }),
   rawEventDays: setting.integer({
     env: "TOLLBOOK_METERING_RAW_EVENT_DAYS",
     default: 7,

@@ -11,9 +11,8 @@ import type { ToldEntitlement, ToldKey } from "../src/app/reference-store.ts";
 import { handlers } from "../src/events/handlers.ts";
 import { outgoing } from "../src/events/outgoing.ts";
 import { migrations } from "../src/storage/migrations/index.ts";
-import type { Retention } from "../src/storage/partitions.ts";
 import { entities } from "../src/storage/schema.ts";
-import { storageOn } from "../src/storage/storage.ts";
+import { type StorageSettings, storageOn } from "../src/storage/storage.ts";
 import { storeOn } from "../src/storage/store.ts";
 
 /** Auth and billing as metering sees them, with a switch for each. */
@@ -43,17 +42,18 @@ export interface TestMetering {
 /** The middle of a month in India, at a quarter hour. */
 export const START = new Date("2026-11-10T06:30:00Z");
 
-const defaults: MeteringSettings & Retention = {
+const defaults: MeteringSettings & StorageSettings = {
   sealDelayMs: 24 * 3_600_000,
   leaseLifetimeMs: 60_000,
   rawEventDays: 7,
   rollupMonths: 0,
+  endpointsMax: 1_000,
   foldDelayMs: 2 * 3_600_000,
 };
 
 /** Metering with a clock and neighbours of its own, on the one database of this test file. */
 export async function testMetering(
-  settings: Partial<MeteringSettings & Retention> = {},
+  settings: Partial<MeteringSettings & StorageSettings> = {},
 ): Promise<TestMetering> {
   const { serviceDatabase, look } = await opened;
   const logger = createLogger({ service: "metering", level: "silent" });

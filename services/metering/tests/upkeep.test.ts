@@ -4,11 +4,16 @@ import { newId } from "@tollbook/domain";
 import { eventually } from "@tollbook/testing";
 import { startUpkeep } from "../src/app/upkeep.ts";
 import { reconcile } from "./reconcile.ts";
-import { TestAccount } from "./test-account.ts";
+import { TestAccount, type TestCustomer } from "./test-account.ts";
 import { expireLeases, TestGate } from "./test-gate.ts";
 import { testMetering } from "./test-metering.ts";
 
 const DAY_MS = 24 * 3_600_000;
+
+function periodOf(customer: TestCustomer, startTime: Date, endTime: Date) {
+  const { customerId, subscriptionId } = customer;
+  return { customerId, subscriptionId, startTime, endTime, splitTimes: [] };
+}
 
 async function partitionsOf(metering: Awaited<ReturnType<typeof testMetering>>, parent: string) {
   const text = `select child.relname as name from pg_inherits
@@ -73,6 +78,38 @@ describe("upkeep", () => {
     const customer = account.customer();
     assert.equal((await account.record([account.event(customer)])).counted, 1n);
     await reconcile(account);
+  });
+
+  it("drops months of rollups past their time, and none that an open period is in", async () => {
+    const metering = await testMetering({ rollupMonths: 15 });
+    const account = new TestAccount(metering);
+    // Periods of the other tests would hold the months too.
+    await metering.look("update billing_period set seal_number = 1");
+    const [open, sealed] = [account.customer(), account.customer()];
+    const { start, end } = account.month();
+    for (const customer of [open, sealed]) {
+      account.entitle(customer, { periods: [{ start, end }], startTime: start, endTime: end });
+      await account.acquire(newId(), customer, 1);
+    }
+    await account.record([account.event(open), account.event(sealed)]);
+    metering.clock.travelTo(new Date(end.getTime() + 2 * DAY_MS));
+    await metering.app.sealPeriods(account.accountId, [periodOf(sealed, start, end)]);
+    const after = (days: number) => {
+      metering.clock.travelTo(new Date(end.getTime() + days * DAY_MS));
+      return metering.needs.storage.keepPartitions();
+    };
+    const isThere = async () => {
+      const parents = ["rollup", "rollup_day", "rollup_customer_day"];
+      const made = await Promise.all(parents.map((parent) => partitionsOf(metering, parent)));
+      return made.flat().filter((name) => name.endsWith("_m202611")).length;
+    };
+    await after(395);
+    assert.equal(await isThere(), 3);
+    await after(470);
+    assert.equal(await isThere(), 3);
+    await metering.app.sealPeriods(account.accountId, [periodOf(open, start, end)]);
+    await after(490);
+    assert.equal(await isThere(), 0);
   });
 
   it("drops ids that are too old to come again, and not before", async () => {

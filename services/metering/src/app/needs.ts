@@ -73,6 +73,11 @@ export interface Storage {
   ): Promise<Res>;
   /** Drops answers whose repeats would be new requests; true if there are more. */
   forgetAnswers(): Promise<boolean>;
+  /**
+   * Of endpoints that usage comes for, those that are too many for the account to be told apart;
+   * the others are known from now on. Committed before it is given.
+   */
+  endpointsPastGuard(accountId: string, endpoints: Iterable<string>): Promise<ReadonlySet<string>>;
   /** Numbers of cells, made if they are new; committed before they are given. */
   internCells(
     accountId: string,

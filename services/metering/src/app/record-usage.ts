@@ -1,11 +1,12 @@
 import { DomainError } from "@tollbook/domain";
 import { checkUsageBatch, isCorrecting } from "../domain/check-usage-batch.ts";
+import { foldedEndpoints } from "../domain/endpoint-guard.ts";
 import type { Receipt } from "../domain/receipt.ts";
 import type { UsageBatch } from "../domain/usage-item.ts";
 import { BooksChanged } from "./books-changed.ts";
 import { countBatches, type ReadyBatch } from "./count-batches.ts";
 import { GroupedWork } from "./grouped-work.ts";
-import { judgeBatch, sift } from "./judge-batch.ts";
+import { type JudgedBatch, judgeBatch, sift } from "./judge-batch.ts";
 import { rawEventsSince } from "./keep-raw-events.ts";
 import type { MeterBooks } from "./meter-books.ts";
 import type { Needs } from "./needs.ts";
@@ -48,7 +49,7 @@ export function recordUsage(needs: Needs, books: ReferenceBooks, meterBooks: Met
     while (own < TRIES_MAX && others < OTHERS_TRIES_MAX) {
       const callers = await books.find(accountId, names);
       const meters = await meterBooks.find(accountId);
-      const judged = judgeBatch(batch, sifted, callers, meters);
+      const judged = await guarded(needs, accountId, judgeBatch(batch, sifted, callers, meters));
       const dimensions = [...judged.folds, ...judged.samples].map((fold) => fold.dimensions);
       const cellIds = await needs.storage.internCells(accountId, dimensions);
       try {
@@ -67,6 +68,18 @@ export function recordUsage(needs: Needs, books: ReferenceBooks, meterBooks: Met
       }
     }
     throw busy();
+  };
+}
+
+/** Too many endpoints are counted as one. */
+async function guarded({ storage }: Needs, accountId: string, judged: JudgedBatch) {
+  const { folds, samples } = judged;
+  const endpoints = [...folds, ...samples].map(({ dimensions }) => dimensions.endpoint);
+  const past = await storage.endpointsPastGuard(accountId, endpoints);
+  return {
+    ...judged,
+    folds: foldedEndpoints(folds, past),
+    samples: foldedEndpoints(samples, past),
   };
 }
 

@@ -28,5 +28,15 @@ export interface PeriodSealed {
   readonly usageSha256: Buffer;
 }
 
+/** An account had more new endpoints in a month than are told apart. */
+export interface EndpointsOverflowed {
+  readonly kind: "endpoints-overflowed";
+  /** Its first day in UTC. */
+  readonly month: string;
+  readonly endpointsMax: number;
+  /** The first that is counted as `other`. */
+  readonly endpoint: string;
+}
+
 /** What metering tells. */
-export type Fact = QuotaFact | PeriodSealed;
+export type Fact = QuotaFact | PeriodSealed | EndpointsOverflowed;

@@ -1,4 +1,5 @@
 import {
+  EndpointsOverflowed,
   PeriodSealed,
   QuotaExhausted,
   QuotaThresholdCrossed,
@@ -24,6 +25,11 @@ export function outgoing(fact: Fact, accountId: string): OutgoingEvent {
       return announcement(QuotaExhausted, QuotaExhausted.fromPartial(quotaWords(fact)), accountId);
     case "period-sealed":
       return announcement(PeriodSealed, periodSealed(fact), accountId);
+    case "endpoints-overflowed": {
+      const { endpoint, endpointsMax, month } = fact;
+      const message = { endpoint, endpointsMax, monthStartTime: new Date(`${month}T00:00:00Z`) };
+      return announcement(EndpointsOverflowed, EndpointsOverflowed.fromPartial(message), accountId);
+    }
   }
 }
 

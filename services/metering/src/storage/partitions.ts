@@ -14,8 +14,8 @@ const ID_DAYS = 36;
 const WEEK_MS = 604_800_000;
 /** A year's period is sealed, and sealed again for late usage, up to 70 days after its end. */
 const MONTHS_MIN = 15;
-/** A period that nobody has sealed so long after its end will never be. */
-const UNSEALED_DAYS = 400;
+/** A period that nobody has sealed two years after its end will never be. */
+const UNSEALED_DAYS = 800;
 
 /** See Storage.keepPartitions. Each step by itself: each takes locks that others wait for. */
 export async function keepPartitions(

@@ -4,6 +4,7 @@ import { answerOnce } from "@tollbook/service/storage";
 import type { Storage } from "../app/needs.ts";
 import { forgetAnswers } from "./answered-requests.ts";
 import { CellDirectory } from "./cells.ts";
+import { EndpointDirectory } from "./endpoints.ts";
 import { keepPartitions, type Retention } from "./partitions.ts";
 import { type Announcer, storeOn } from "./store.ts";
 import {
@@ -15,14 +16,21 @@ import {
   dropOldShares,
 } from "./sweeping.ts";
 
+/** How much is kept, and for how long. */
+export interface StorageSettings extends Retention {
+  /** Endpoints of an account that may be new in one month; more are counted as one. */
+  readonly endpointsMax: number;
+}
+
 /** Metering's database as the verbs see it. */
 export function storageOn(
   database: Database,
   clock: Clock,
   toEvent: Announcer,
-  retention: Retention,
+  { endpointsMax, ...retention }: StorageSettings,
 ): Storage {
   const cells = new CellDirectory(database);
+  const endpoints = new EndpointDirectory({ database, clock, toEvent, max: endpointsMax });
   const keep = async () => {
     await keepPartitions(database, clock.now(), retention);
   };
@@ -43,6 +51,7 @@ export function storageOn(
       });
     },
     forgetAnswers: () => forgetAnswers(database),
+    endpointsPastGuard: (accountId, names) => endpoints.pastGuard(accountId, names),
     internCells: (accountId, items) => cells.intern(accountId, items),
     keepPartitions: keep,
     accountsToFold: (until) => accountsToFold(database, until),

@@ -8,6 +8,8 @@ import { policies } from "./0007-policies.ts";
 import { reconciliation } from "./0008-reconciliation.ts";
 import { rawEvents } from "./0010-raw-events.ts";
 import { dayRollups } from "./0011-day-rollups.ts";
+import { endpoints } from "./0012-endpoints.ts";
+import { keepMonths } from "./0013-keep-months.ts";
 import { foreignEvents } from "./0020-foreign-events.ts";
 import { corrections } from "./0021-corrections.ts";
 import { answeredRequests } from "./0030-answered-requests.ts";
@@ -27,6 +29,8 @@ export const migrations = [
   reconciliation,
   rawEvents,
   dayRollups,
+  endpoints,
+  keepMonths,
   foreignEvents,
   corrections,
   answeredRequests,

@@ -101,6 +101,20 @@ export interface UsageSpiked {
   usualCalls: bigint;
 }
 
+/**
+ * An account had more new endpoints in one month than are told apart, perhaps because raw paths are
+ * sent as route templates. Calls of further ones are counted under the endpoint "other" until the
+ * month ends. Told once a month.
+ */
+export interface EndpointsOverflowed {
+  /** The first endpoint that is counted as "other". */
+  endpoint: string;
+  /** So many endpoints may be new in one month. */
+  endpointsMax: number;
+  /** Start of the month, in UTC. */
+  monthStartTime: Date | undefined;
+}
+
 /** A billing period's usage is closed. */
 export interface PeriodSealed {
   /** The period. */
@@ -930,6 +944,117 @@ export const UsageSpiked: MessageFns<UsageSpiked, "tollbook.metering.v1.UsageSpi
     message.usualCalls = (object.usualCalls !== undefined && object.usualCalls !== null)
       ? BigInt(object.usualCalls)
       : 0n;
+    return message;
+  },
+};
+
+function createBaseEndpointsOverflowed(): EndpointsOverflowed {
+  return { endpoint: "", endpointsMax: 0, monthStartTime: undefined };
+}
+
+export const EndpointsOverflowed: MessageFns<EndpointsOverflowed, "tollbook.metering.v1.EndpointsOverflowed"> = {
+  $type: "tollbook.metering.v1.EndpointsOverflowed" as const,
+
+  encode(message: EndpointsOverflowed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.endpoint !== "") {
+      writer.uint32(10).string(message.endpoint);
+    }
+    if (message.endpointsMax !== 0) {
+      writer.uint32(16).uint32(message.endpointsMax);
+    }
+    if (message.monthStartTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.monthStartTime), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndpointsOverflowed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndpointsOverflowed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.endpoint = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.endpointsMax = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.monthStartTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EndpointsOverflowed {
+    return {
+      endpoint: isSet(object.endpoint) ? globalThis.String(object.endpoint) : "",
+      endpointsMax: isSet(object.endpointsMax)
+        ? globalThis.Number(object.endpointsMax)
+        : isSet(object.endpoints_max)
+        ? globalThis.Number(object.endpoints_max)
+        : 0,
+      monthStartTime: isSet(object.monthStartTime)
+        ? fromJsonTimestamp(object.monthStartTime)
+        : isSet(object.month_start_time)
+        ? fromJsonTimestamp(object.month_start_time)
+        : undefined,
+    };
+  },
+
+  toJSON(message: EndpointsOverflowed): unknown {
+    const obj: any = {};
+    if (message.endpoint !== "") {
+      obj.endpoint = message.endpoint;
+    }
+    if (message.endpointsMax !== 0) {
+      obj.endpointsMax = Math.round(message.endpointsMax);
+    }
+    if (message.monthStartTime !== undefined) {
+      obj.monthStartTime = message.monthStartTime.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EndpointsOverflowed>, I>>(base?: I): EndpointsOverflowed {
+    return EndpointsOverflowed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EndpointsOverflowed>, I>>(object: I): EndpointsOverflowed {
+    const message = createBaseEndpointsOverflowed();
+    message.endpoint = object.endpoint ?? "";
+    message.endpointsMax = object.endpointsMax ?? 0;
+    message.monthStartTime = object.monthStartTime ?? undefined;
     return message;
   },
 };
