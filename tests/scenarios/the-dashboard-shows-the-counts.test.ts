@@ -69,8 +69,10 @@ describe("the dashboard of a running platform", needs("postgres", "nats", "chrom
     assert.match(await customers.innerText(), /ABC Pvt Ltd\s+30,000[\s\S]*XYZ Mobile App\s+20,000/);
     await page.getByText("This month").click();
     await customers.getByText("1,50,000").waitFor();
-    const endpoints = await page.locator("table.bars").last().innerText();
-    assert.match(endpoints, /GET \/v1\/forecast\/\{city\}\s+1,70,000/);
+    const endpoints = page.locator("table.bars").last();
+    // Each table asks for itself, and one may have its answer before the other.
+    await endpoints.getByText("1,70,000").waitFor();
+    assert.match(await endpoints.innerText(), /GET \/v1\/forecast\/\{city\}\s+1,70,000/);
     await page.locator(".plot canvas").waitFor();
   });
 
