@@ -17,7 +17,9 @@ export class BooksChanged extends Error {
 
 /**
  * Shares the rows that usage was worked out from, so that nobody changes them before the commit.
- * Throws BooksChanged if one has changed already.
+ * Throws BooksChanged if one has changed already. Batches that are counted together may have been
+ * judged by different books of one customer: each book is asked about, for the newest alone would
+ * let usage of an older one pass into a seal that is closed.
  */
 export async function refuseOldBooks(
   store: Store,
@@ -29,12 +31,12 @@ export async function refuseOldBooks(
   for (const { book, subscription, period } of folds) {
     const { customerId, fence } = book;
     if (subscription === undefined || period === undefined) {
-      customers.set(customerId, { customerId, fence });
+      customers.set(`${customerId} ${fence}`, { customerId, fence });
       continue;
     }
     const { subscriptionId } = subscription;
     const { start, sealNumber } = period;
-    const name = `${subscriptionId} ${start.getTime()}`;
+    const name = `${subscriptionId} ${start.getTime()} ${fence} ${sealNumber}`;
     periods.set(name, { customerId, subscriptionId, start, fence, sealNumber });
   }
   const shared = await store.fences.share([...customers.values()], [...periods.values()]);

@@ -33,8 +33,8 @@ export type Answers = ReadonlyMap<ReadyBatch, Receipt | Error>;
 /**
  * Counts batches of one account in one transaction. The order of locks is everybody's: batches,
  * seen ids, rollups, what meters keep beside them, seal rows, the account's row, days, counters and
- * leases, thresholds, outbox. Written for batches that
- * nobody sent before: only if rows are fewer than they should be is it asked which were there.
+ * leases, thresholds, outbox. Written for batches that nobody sent before: only if rows are fewer
+ * than they should be is it asked which were there.
  */
 export async function countBatches(
   store: Store,

@@ -69,6 +69,17 @@ const SUMS = `
     (select coalesce(sum(d.calls + d.refused + d.units + d.bytes), 0) from rollup_day d
       join account_fence f using (account_id, fold_number) where d.account_id = $1)::text
   union all
+  select 'days of customers = days of cells',
+    (select coalesce(sum(d.calls + d.refused + d.units + d.bytes), 0) from rollup_day d
+      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text,
+    (select coalesce(sum(d.calls + d.refused + d.units + d.bytes), 0) from rollup_customer_day d
+      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text
+  union all
+  select 'distinct values = their rollup',
+    (select coalesce(sum(m.units), 0) from meter_rollup m join meter t using (account_id, meter_id)
+      where m.account_id = $1 and t.aggregation = 'unique')::text,
+    (select count(*) from meter_value v where v.account_id = $1)::text
+  union all
   select 'units in counters = units out on leases',
     (select coalesce(sum(c.leased + c.stranded), 0) from counter c where c.account_id = $1)::text,
     (select coalesce(sum(${OUT}), 0) from lease l where l.account_id = $1)::text
