@@ -9,8 +9,11 @@ export interface IntakeLimits {
   readonly intakeBatchesMax: number;
 }
 
-/** Requests read at once: what they may have in memory before anybody knows their size. */
-const READ_AT_ONCE_MAX = 64;
+/**
+ * Requests read at once: what they may have in memory before anybody knows their size. As many as
+ * one connection may have, so that a web door full of small batches is not turned away.
+ */
+const READ_AT_ONCE_MAX = 128;
 
 /** Streams at once: each may have two batches in memory that wait for room. */
 const STREAMS_MAX = 32;
