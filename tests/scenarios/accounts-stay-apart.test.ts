@@ -35,11 +35,13 @@ describe("account B and account A's things", needs("postgres", "nats"), () => {
     b = await signUp(platform.http, "B");
     abc = await addCustomer(a, "ABC Pvt Ltd", await publishPayAsYouGo(a));
     const planId = await publishFree(a, 1_000);
+    const { plan } = await a.owner.get(`/v1/plans/${planId}`);
     const rootKeys = await a.owner.get("/v1/root-keys");
     ids = {
       customerId: abc.customerId,
       keyId: abc.keyId,
       planId,
+      limitId: plan.limits[0].limitId,
       subscriptionId: abc.subscriptionId,
       rootKeyId: rootKeys.rootKeys[0].rootKeyId,
       meterId: a.accountId,

@@ -52,11 +52,13 @@ describe("a lease", () => {
     assert.equal(one.taken, 3);
   });
 
-  it("gives back what an answer brings that comes after its own end", () => {
+  it("is granted nothing by an answer that comes after its own end", () => {
     const one = new Lease("counter", 0, 1_000, 0);
     one.granted(10n, 500, 100, 601);
     assert.equal(one.unspent, 0);
-    assert.equal(one.returnedTotal, 10n);
+    assert.deepEqual([one.known().grantedTotal, one.returnedTotal], [0n, 0n]);
+    one.granted(4n, 500, 650, 660);
+    assert.equal(one.unspent, 4, "what was given to others meanwhile is in no newer answer");
   });
 
   it("ends when metering says it has ended", () => {

@@ -61,10 +61,14 @@ export class Lease {
     return Number(this.#granted - this.#returned) - this.unspent;
   }
 
-  /** What metering says of this lease, in answer to what was sent at `askedAt` (elapsed). */
+  /**
+   * What metering says of this lease, in answer to what was sent at `askedAt` (elapsed). An answer
+   * that outlived what it grants grants nothing: somebody else may have been given it since.
+   */
   granted(total: bigint, expiresInMs: number, askedAt: number, now: number): void {
     if (now >= this.deadline) this.giveBack(this.unspent);
-    if (total > this.#granted) this.#add(total - this.#granted, now);
+    const lasts = now < askedAt + expiresInMs || this.#closed;
+    if (lasts && total > this.#granted) this.#add(total - this.#granted, now);
     if (expiresInMs > 0) this.#lifetimeMs = expiresInMs;
     this.deadline = Math.max(this.deadline, askedAt + expiresInMs);
     if (expiresInMs === 0) this.deadline = Number.NEGATIVE_INFINITY;

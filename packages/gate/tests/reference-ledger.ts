@@ -235,14 +235,22 @@ export class ReferenceLedger {
       const counter = this.counters.get(counterId);
       if (counter === undefined) throw new Error(`a hold on ${counterId}, which was never leased`);
       const row = rowOf(counter, hold.gateId);
-      row.released += min(BigInt(units), outstanding(row));
+      row.released += this.#comeBack(row, BigInt(units));
     }
   }
 
   #takeBack(gateId: string, back: { counterId: string; returnedTotal: bigint }): void {
     const row = this.counters.get(back.counterId)?.rows.get(gateId);
     if (row === undefined || back.returnedTotal <= row.returned) return;
-    row.returned += min(back.returnedTotal - row.returned, outstanding(row));
+    row.returned += this.#comeBack(row, back.returnedTotal - row.returned);
+  }
+
+  /** Units that the owner ended come back first: they are somebody else's by now. */
+  #comeBack(row: LeaseRow, units: bigint): bigint {
+    const again = min(units, row.ended - row.voided);
+    const free = min(units - again, outstanding(row));
+    row.ended -= again;
+    return again + free;
   }
 
   /** What the owner ended and the gate never heard of must never reach it as a grant. */

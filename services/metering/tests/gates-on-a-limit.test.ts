@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Window } from "@tollbook/contracts/metering/v1";
+import { newId } from "@tollbook/domain";
 import type { Verdict } from "@tollbook/gate";
 import { eventually, needs } from "@tollbook/testing";
 import { type GateKey, gatesOn, limitedCustomer, type RealGate } from "./real-gates.ts";
-import { testPlatform } from "./test-platform.ts";
+import { memberSession, rootKey, testPlatform } from "./test-platform.ts";
 
 const LIMIT = 10_000;
 const PLACE = { endpoint: "/v1/forecast/{city}", method: "GET" };
@@ -43,8 +44,8 @@ describe("eight gates over gRPC on one customer", needs("postgres", "nats"), asy
     }, PATIENT);
   });
 
-  it("with three killed: what was allowed and what shows as stranded is 10,000", async () => {
-    const { key, quota } = limitedCustomer(platform, [
+  it("with three killed: what was allowed and what is stranded is 10,000, until it is released", async () => {
+    const { key, quota, release } = limitedCustomer(platform, [
       { name: "calls", quota: LIMIT, window: Window.MONTH },
     ]);
     const gates = gatesOn(platform, key, 8);
@@ -56,13 +57,24 @@ describe("eight gates over gRPC on one customer", needs("postgres", "nats"), asy
     for (const gate of killed) gate.kill();
     const allowed = await Promise.all(rest.map((gate) => tryUntilRefused(gate, key)));
     await stopAll(rest);
-    await eventually(async () => {
+    const shown = await eventually(async () => {
       const { consumed, leased, stranded } = await quota("calls");
       assert.equal(leased, 0);
       assert.equal(consumed, sum([...before, ...allowed]));
       assert.equal(consumed + stranded, LIMIT);
       assert.ok(stranded >= 3, "each held at least the call it let through last");
+      return { stranded };
     }, PATIENT);
+    const { accountId } = key;
+    const program = rootKey(accountId, "gate:check", "usage:read", "usage:write");
+    await assert.rejects(release("calls", program), { kind: "permission-denied" });
+    const owner = await memberSession({ accountId, memberId: newId(), role: "owner" });
+    const { released, quota: after } = await release("calls", owner);
+    assert.deepEqual([released, after?.reclaimed], [BigInt(shown.stranded), released]);
+    const [last] = gatesOn(platform, key, 1) as [RealGate];
+    assert.equal(await tryUntilRefused(last, key), shown.stranded);
+    await stopAll([last]);
+    assert.deepEqual(await quota("calls"), { consumed: LIMIT, leased: 0, stranded: 0 });
   });
 
   it("under two limits: a refusal by one leaves the other untouched, and nobody is stuck", async () => {

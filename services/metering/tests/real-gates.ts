@@ -5,6 +5,7 @@ import {
   Enforcement,
   GetQuotaRequest,
   QuotaServiceClient,
+  ReleaseStrandedRequest,
   UsageServiceClient,
   type Window,
 } from "@tollbook/contracts/metering/v1";
@@ -42,7 +43,10 @@ export interface TestLimit {
   readonly burst?: number;
 }
 
-/** A customer under hard limits, with a key; `quota` is what GetQuota shows. */
+/**
+ * A customer under hard limits, with a key; `quota` is what GetQuota shows, `release` makes stranded
+ * units free in somebody's name.
+ */
 export function limitedCustomer(platform: Platform, limits: readonly TestLimit[]) {
   const accountId = newId();
   const [keyId, customerId, subscriptionId] = [newId(), newId(), newId()];
@@ -67,7 +71,12 @@ export function limitedCustomer(platform: Platform, limits: readonly TestLimit[]
     const { consumed = 0n, leased = 0n, stranded = 0n } = quota ?? {};
     return { consumed: Number(consumed), leased: Number(leased), stranded: Number(stranded) };
   };
-  return { key: { accountId, keyId, customerId, key }, quota };
+  const release = async (name: string, by: string) => {
+    const request = { limitId: ids.get(name) ?? "", customerId, requestId: newId() };
+    const client = clientOf(QuotaServiceClient, platform, by);
+    return client.releaseStranded(ReleaseStrandedRequest.fromPartial(request));
+  };
+  return { key: { accountId, keyId, customerId, key }, quota, release };
 }
 
 function toPlanLimit(limitId: string, limit: TestLimit): PlanLimit {

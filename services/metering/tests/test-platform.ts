@@ -20,7 +20,9 @@ import {
   Registry,
   readConfig,
   requireAccount,
+  type SessionClaims,
   serviceCredential,
+  signSessionToken,
   unary,
 } from "@tollbook/service";
 import { type ClientConstructor, createClient } from "@tollbook/service/client";
@@ -90,8 +92,15 @@ const credentials = {
     const found = [...rootKeys].find(([text]) => sha256Of(text).equals(sha256));
     return found && { ...found[1], rootKeyId: newId() };
   },
-  sessionKeys: async () => ({ keys: [] }),
+  // Auth signs sessions with a key of its own; here one pair is as good.
+  sessionKeys: async () => (await testServiceKeys()).auth.jwks,
 };
+
+/** A session of a member. */
+export async function memberSession(member: SessionClaims): Promise<string> {
+  const { privateKey } = (await testServiceKeys()).auth;
+  return signSessionToken({ privateKey, ...member, lifetimeSeconds: 60 });
+}
 
 /** A root key of an account with these scopes. */
 export function rootKey(accountId: string, ...scopes: string[]): string {

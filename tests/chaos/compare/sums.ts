@@ -23,7 +23,7 @@ export async function compareSums(url: string, accountId: string): Promise<Findi
   ];
 }
 
-const OUT = "granted_total - returned_total - released_total - reclaimed_total";
+const OUT = "granted_total - returned_total - released_total - reclaimed";
 
 const SUMS = `
   select 'counted in batches and in rollups' as name,

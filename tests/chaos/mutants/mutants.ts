@@ -38,8 +38,8 @@ export const mutants: readonly Mutant[] = [
     name: "release-on-a-claim",
     breaks: "What a gate says it has spent is room again before the items were counted.",
     file: "services/metering/src/app/lease-desk.ts",
-    find: "newlyReturned(lease, known.returnedTotal)",
-    replace: "newlyReturned(lease, known.grantedTotal - known.unspent)",
+    find: "withReturned(lease, known?.returnedTotal ?? 0n)",
+    replace: "withReturned(lease, (known?.grantedTotal ?? 0n) - (known?.unspent ?? 0n))",
   },
   {
     name: "expire-leases-early",

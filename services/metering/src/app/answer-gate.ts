@@ -119,7 +119,8 @@ function decide(desk: LeaseDesk, rates: GateRates, bundle: AskedBundle): Decided
   const inTheWay = new Map<BundlePart, bigint>();
   hard.forEach((part, at) => {
     const one = asked[at];
-    const fits = one === undefined ? undefined : callsThatFit(one);
+    // Of a closed lease it is not the limit that says no.
+    const fits = one === undefined || one.lease.closed ? undefined : callsThatFit(one);
     if (fits !== undefined && fits < (wanted > 0n ? wanted : 1n)) inTheWay.set(part, fits);
   });
   return { bundle, calls: grant(wanted, asked), inTheWay };

@@ -15,6 +15,7 @@ import { Reconciler } from "./reconciler.ts";
 import { recordUsage } from "./record-usage.ts";
 import { ReferenceBooks } from "./reference-books.ts";
 import { releaseLeases } from "./release-leases.ts";
+import { releaseStranded } from "./release-stranded.ts";
 import { sealPeriods } from "./seal-periods.ts";
 import { updateMeter } from "./update-meter.ts";
 
@@ -44,6 +45,7 @@ export function metering(needs: Needs) {
     listQuotas: listQuotas(needs),
     acquireLeases: acquireLeases(needs, books, meterBooks),
     releaseLeases: releaseLeases(needs),
+    releaseStranded: releaseStranded(needs),
     once: needs.storage.once,
     createMeter: createMeter(needs),
     updateMeter: updateMeter(needs),

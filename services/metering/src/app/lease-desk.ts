@@ -1,10 +1,12 @@
 import type { CounterFigures, LeaseFigures } from "../domain/grant.ts";
 import {
+  isOvertaken,
   type KnownLease,
   type Lease,
-  newlyReturned,
   outstanding,
   spendable,
+  withoutUnheard,
+  withReturned,
 } from "../domain/lease.ts";
 import type { LeaseState } from "./lease-answer.ts";
 import type { CounterRow, QuotaChange } from "./quota-store.ts";
@@ -12,12 +14,14 @@ import type { CounterRow, QuotaChange } from "./quota-store.ts";
 /** The asking gate's lease on one counter while its answer is worked out. */
 interface OwnLease extends LeaseFigures {
   readonly grantedBefore: bigint;
-  returnedTotal: bigint;
+  readonly returnedTotal: bigint;
+  readonly reclaimed: bigint;
   /** The lease's time begins anew with this answer. */
   readonly renewed: boolean;
   /** The row exists, or will. */
   readonly there: boolean;
   readonly expiresInMs: number;
+  /** The gate has said that it takes no more. */
   final: boolean;
 }
 
@@ -52,29 +56,26 @@ export class LeaseDesk {
    * for another lifetime, even if it was stranded meanwhile: the gate is there after all.
    */
   open(counterId: string, lease: Lease | undefined, known: KnownLease | undefined, renew: boolean) {
-    const counter = this.counter(counterId);
     if (lease === undefined) {
       this.#own.set(counterId, newLease(renew));
       return;
     }
-    const returned = known === undefined ? 0n : newlyReturned(lease, known.returnedTotal);
-    if (lease.stranded) counter.stranded -= returned;
-    else counter.leased -= returned;
-    const kept = { ...lease, returnedTotal: lease.returnedTotal + returned };
-    const renewed = renew && !lease.final;
-    if (renewed && lease.stranded) {
-      counter.stranded -= outstanding(kept);
-      counter.leased += outstanding(kept);
-    }
+    const told = withReturned(lease, known?.returnedTotal ?? 0n);
+    const kept = renew ? withoutUnheard(told, known) : told;
+    const overtaken = isOvertaken(kept, known);
+    const renewed = renew && !lease.final && !overtaken;
+    this.#move(lease, kept, renewed);
     this.#own.set(counterId, {
-      grantedBefore: lease.grantedTotal,
+      grantedBefore: kept.grantedTotal,
       returnedTotal: kept.returnedTotal,
+      reclaimed: kept.reclaimed,
       unspent: renewed ? spendable(kept, known) : 0n,
       added: 0n,
+      closed: lease.final || overtaken,
       final: lease.final,
       renewed,
       there: true,
-      expiresInMs: lease.stranded ? 0 : lease.expiresInMs,
+      expiresInMs: lease.stranded || overtaken ? 0 : lease.expiresInMs,
     });
   }
 
@@ -113,15 +114,24 @@ export class LeaseDesk {
   change(): QuotaChange {
     const leases = [...this.#own].flatMap(([counterId, own]) => {
       if (!own.there && own.added === 0n && !own.final) return [];
-      const { returnedTotal, renewed, final } = own;
-      const grantedTotal = own.grantedBefore + own.added;
-      return [{ counterId, grantedTotal, returnedTotal, renewed: renewed && !final, final }];
+      const { returnedTotal, reclaimed, final } = own;
+      const totals = { grantedTotal: own.grantedBefore + own.added, returnedTotal, reclaimed };
+      return [{ counterId, ...totals, renewed: own.renewed && !final, final }];
     });
     const counters = [...this.#counters].map(([counterId, { leased, stranded }]) => {
       return { counterId, leased, stranded };
     });
     const expired = this.#expired;
     return { gateId: this.#gateId, leases, expired, counters, lifetimeMs: this.#lifetimeMs };
+  }
+
+  /** What came back leaves its counter; what is renewed counts as leased again. */
+  #move(before: Lease, after: Lease, renewed: boolean): void {
+    const counter = this.counter(before.counterId);
+    if (before.stranded) counter.stranded -= outstanding(before);
+    else counter.leased -= outstanding(before);
+    if (before.stranded && !renewed) counter.stranded += outstanding(after);
+    else counter.leased += outstanding(after);
   }
 
   #strand(lease: Lease): void {
@@ -133,6 +143,6 @@ export class LeaseDesk {
 }
 
 function newLease(renewed: boolean): OwnLease {
-  const figures = { grantedBefore: 0n, returnedTotal: 0n, unspent: 0n, added: 0n };
-  return { ...figures, final: false, renewed, there: false, expiresInMs: 0 };
+  const totals = { grantedBefore: 0n, returnedTotal: 0n, reclaimed: 0n, unspent: 0n, added: 0n };
+  return { ...totals, closed: false, final: false, renewed, there: false, expiresInMs: 0 };
 }

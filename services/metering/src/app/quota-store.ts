@@ -9,6 +9,8 @@ export interface CounterRow {
   readonly consumed: bigint;
   readonly leased: bigint;
   readonly stranded: bigint;
+  /** Units of vanished gates that were given to others in this window. */
+  readonly reclaimed: bigint;
 }
 
 /** What becomes of a counter after an answer to a gate. */
@@ -23,6 +25,7 @@ export interface LeaseChange {
   readonly counterId: string;
   readonly grantedTotal: bigint;
   readonly returnedTotal: bigint;
+  readonly reclaimed: bigint;
   readonly renewed: boolean;
   readonly final: boolean;
 }
@@ -59,6 +62,11 @@ export interface QuotaStore {
   /** Expired leases with units out on locked counters, whoever's. */
   expiredLeases(counterIds: readonly string[]): Promise<Lease[]>;
   write(change: QuotaChange): Promise<void>;
+  /**
+   * Makes room of what is out on leases of a locked counter that expired so long ago or earlier.
+   * Gives the units.
+   */
+  reclaim(counterId: string, expiredSinceMs: number): Promise<bigint>;
   /** Counters without a lock, for showing: expired leases count as stranded already. */
   figures(counterIds: readonly string[]): Promise<CounterRow[]>;
 }

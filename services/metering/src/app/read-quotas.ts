@@ -31,13 +31,13 @@ export async function readQuotas(
     located.flatMap(({ limit }) => (isRate(limit) ? [limit] : [])),
   );
   const states = new Map(rates.map((state) => [state.limit, state]));
-  const nothing = { consumed: 0n, leased: 0n, stranded: 0n };
+  const nothing = { consumed: 0n, leased: 0n, stranded: 0n, reclaimed: 0n };
   return located.flatMap(({ limit, counter }): (Quota | RateState)[] => {
     const rate = isRate(limit) ? states.get(limit) : undefined;
     if (rate !== undefined) return [rate];
     if (isRate(limit)) return [];
     if (counter === undefined) return [];
-    return [quotaOf(limit, counter.span, figures.get(counter.counterId) ?? nothing)];
+    return [quotaOf(limit, counter, figures.get(counter.counterId) ?? nothing)];
   });
 }
 

@@ -38,5 +38,25 @@ export interface EndpointsOverflowed {
   readonly endpoint: string;
 }
 
+/** Who made units of vanished gates free. */
+export interface ReclaimedBy {
+  /** The member who vouched for it; empty if nobody did. */
+  readonly memberId: string;
+  readonly requestId: string;
+  /** If nobody did: how long after a lease's end its units are reclaimed. */
+  readonly reclaimAfterMs: number;
+}
+
+/** Units of vanished gates were made free again. */
+export interface StrandedReleased extends ReclaimedBy {
+  readonly kind: "stranded-released";
+  readonly customerId: string;
+  readonly limitId: string;
+  readonly limitName: string;
+  readonly subjectId: string;
+  readonly units: bigint;
+  readonly span: Interval;
+}
+
 /** What metering tells. */
-export type Fact = QuotaFact | PeriodSealed | EndpointsOverflowed;
+export type Fact = QuotaFact | PeriodSealed | EndpointsOverflowed | StrandedReleased;

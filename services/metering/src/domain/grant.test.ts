@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { type AskedLimit, askAgainAfterMs, grant, roomOf } from "./grant.ts";
 
 const counter = (consumed: bigint, leased = 0n, stranded = 0n) => ({ consumed, leased, stranded });
-const lease = (unspent = 0n, final = false) => ({ unspent, added: 0n, final });
+const lease = (unspent = 0n, closed = false) => ({ unspent, added: 0n, closed });
 const limit = (refusesAt: bigint | undefined, consumed = 0n, unspent = 0n, cost = 1n) => {
   const limit: AskedLimit = {
     counter: counter(consumed, unspent),

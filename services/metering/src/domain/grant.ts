@@ -11,8 +11,8 @@ export interface LeaseFigures {
   unspent: bigint;
   /** Units this answer adds. */
   added: bigint;
-  /** The gate has said that it takes no more. */
-  readonly final: boolean;
+  /** It takes no more: the gate has said so, or has to hear first that it has ended. */
+  readonly closed: boolean;
 }
 
 /** One limit's part in an ask. */
@@ -50,7 +50,7 @@ export function grant(wanted: bigint, limits: readonly AskedLimit[]): bigint {
 /** Calls a limit has room for, the gate's unspent units included; undefined: any number. */
 export function callsThatFit({ counter, lease, refusesAt, cost }: AskedLimit): bigint | undefined {
   if (refusesAt === undefined || cost === 0n) return undefined;
-  const room = lease.final ? 0n : roomOf(counter, refusesAt);
+  const room = lease.closed ? 0n : roomOf(counter, refusesAt);
   return (lease.unspent + room) / cost;
 }
 

@@ -5,13 +5,14 @@
 export interface Lease {
   readonly gateId: string;
   readonly counterId: string;
+  /** Without units that were reclaimed before the gate ever heard of them: see `withoutUnheard`. */
   readonly grantedTotal: bigint;
   /** Given back unspent by the gate. */
   readonly returnedTotal: bigint;
   /** Given back by items that were counted or finally rejected. */
   readonly releasedTotal: bigint;
-  /** Given up by the owner although the gate never came back. */
-  readonly reclaimedTotal: bigint;
+  /** Given to others although the gate never came back, and not seen again since. */
+  readonly reclaimed: bigint;
   /** What is out counts as stranded instead of leased. */
   readonly stranded: boolean;
   /** How long it lasts by the database's clock; 0 if its time is over. */
@@ -21,7 +22,7 @@ export interface Lease {
 
 /** Units still out: neither given back nor released by an item. */
 export function outstanding(lease: Lease): bigint {
-  return lease.grantedTotal - lease.returnedTotal - lease.releasedTotal - lease.reclaimedTotal;
+  return lease.grantedTotal - lease.returnedTotal - lease.releasedTotal - lease.reclaimed;
 }
 
 /** What a gate says of its lease. */
@@ -32,11 +33,38 @@ export interface KnownLease {
   readonly unspent: bigint;
 }
 
-/** Units newly given back, of those that are out: a repeat or an older message gives none. */
-export function newlyReturned(lease: Lease, returnedTotal: bigint): bigint {
+/**
+ * The lease after its gate said how much it has given back in all: a repeat or an older message
+ * changes nothing. Reclaimed units come back first: whoever had them has only those the gate was
+ * granted afterwards, and these stay out until everything from before has come back.
+ */
+export function withReturned(lease: Lease, returnedTotal: bigint): Lease {
   const units = returnedTotal - lease.returnedTotal;
-  if (units <= 0n) return 0n;
-  return atMost(outstanding(lease), units);
+  if (units <= 0n) return lease;
+  const again = atMost(lease.reclaimed, units);
+  const free = atMost(outstanding(lease), units - again);
+  const reclaimed = lease.reclaimed - again;
+  return { ...lease, reclaimed, returnedTotal: lease.returnedTotal + again + free };
+}
+
+/**
+ * The lease without the reclaimed units whose grant never reached the gate: it would take them
+ * for new ones. They become units that were never granted.
+ */
+export function withoutUnheard(lease: Lease, known: KnownLease | undefined): Lease {
+  const unheard = lease.grantedTotal - (known?.grantedTotal ?? 0n);
+  if (unheard <= 0n) return lease;
+  const units = atMost(lease.reclaimed, unheard);
+  const { grantedTotal, reclaimed } = lease;
+  return { ...lease, grantedTotal: grantedTotal - units, reclaimed: reclaimed - units };
+}
+
+/**
+ * Whether the gate still means to spend units that were reclaimed: its clocks stood still while
+ * its lease ended. It has to hear of that before it is given more.
+ */
+export function isOvertaken(lease: Lease, known: KnownLease | undefined): boolean {
+  return lease.reclaimed > 0n && (known?.unspent ?? 0n) > outstanding(lease);
 }
 
 /**

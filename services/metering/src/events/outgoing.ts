@@ -3,10 +3,16 @@ import {
   PeriodSealed,
   QuotaExhausted,
   QuotaThresholdCrossed,
+  StrandedReleased,
 } from "@tollbook/contracts/metering/v1/events";
 import { announcement } from "@tollbook/events";
 import type { OutgoingEvent } from "@tollbook/service";
-import type { Fact, PeriodSealed as PeriodSealedFact, QuotaFact } from "../domain/fact.ts";
+import type {
+  Fact,
+  PeriodSealed as PeriodSealedFact,
+  QuotaFact,
+  StrandedReleased as StrandedReleasedFact,
+} from "../domain/fact.ts";
 import { isBounded } from "../domain/quota.ts";
 import { protoEnforcement, protoWindow } from "../words/proto-limits.ts";
 
@@ -25,6 +31,8 @@ export function outgoing(fact: Fact, accountId: string): OutgoingEvent {
       return announcement(QuotaExhausted, QuotaExhausted.fromPartial(quotaWords(fact)), accountId);
     case "period-sealed":
       return announcement(PeriodSealed, periodSealed(fact), accountId);
+    case "stranded-released":
+      return announcement(StrandedReleased, strandedReleased(fact), accountId);
     case "endpoints-overflowed": {
       const { endpoint, endpointsMax, month } = fact;
       const message = { endpoint, endpointsMax, monthStartTime: new Date(`${month}T00:00:00Z`) };
@@ -42,6 +50,14 @@ function quotaWords(fact: QuotaFact) {
     enforcement: protoEnforcement(hard),
     ...(isBounded(span) && { windowStartTime: span.start, resetTime: span.end }),
   };
+}
+
+function strandedReleased({ span, kind: _, ...fact }: StrandedReleasedFact): StrandedReleased {
+  return StrandedReleased.fromPartial({
+    ...fact,
+    reclaimAfterMs: BigInt(fact.reclaimAfterMs),
+    ...(isBounded(span) && { windowStartTime: span.start }),
+  });
 }
 
 function periodSealed(fact: PeriodSealedFact): PeriodSealed {

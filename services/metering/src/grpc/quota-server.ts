@@ -4,6 +4,8 @@ import {
   type QuotaServiceServer,
   QuotaServiceService,
   ReleaseLeasesResponse,
+  ReleaseStrandedRequest,
+  ReleaseStrandedResponse,
 } from "@tollbook/contracts/metering/v1";
 import { type Door, requireAccount, unary } from "@tollbook/service";
 import type { Metering } from "../app/index.ts";
@@ -13,9 +15,15 @@ import { protoEnforcement, protoWindow } from "../words/proto-limits.ts";
 import { quotaPermissions } from "./permissions.ts";
 import { fromProtoLeaseRequest, toProtoLeases } from "./proto-leases.ts";
 
+const releasing = {
+  rpc: "ReleaseStranded",
+  requestCodec: ReleaseStrandedRequest,
+  responseCodec: ReleaseStrandedResponse,
+};
+
 /** Limits as counters and leases: what is left, and who holds it. */
 export function quotaDoor(app: Metering): Door {
-  const implementation: Partial<QuotaServiceServer> = {
+  const implementation: QuotaServiceServer = {
     getQuota: unary(async (request, caller) => {
       const quota = await app.getQuota(requireAccount(caller), request);
       return GetQuotaResponse.fromPartial({ quota: toProtoQuota(quota) });
@@ -35,6 +43,15 @@ export function quotaDoor(app: Metering): Door {
       const leases = await app.releaseLeases(accountId, gateId, returns, shareReturns);
       return ReleaseLeasesResponse.fromPartial({ leases });
     }),
+    releaseStranded: unary((request, caller) => {
+      const accountId = requireAccount(caller);
+      const memberId = caller.kind === "member" ? caller.memberId : "";
+      return app.once(accountId, { ...releasing, request }, async (store) => {
+        const voucher = { memberId, requestId: request.requestId };
+        const { units, quota } = await app.releaseStranded(store, request, voucher);
+        return ReleaseStrandedResponse.fromPartial({ released: units, quota: toProtoQuota(quota) });
+      });
+    }),
   };
   return { service: QuotaServiceService, implementation, permissions: quotaPermissions };
 }
@@ -53,11 +70,12 @@ function fromRate({ limit, leased, remaining, sharedPerMinuteMilli, shares }: Ra
   };
 }
 
-function fromQuota({ limit, span, consumed, leased, stranded, remaining }: Quota) {
+function fromQuota({ limit, span, ...figures }: Quota) {
+  const { consumed, leased, stranded, reclaimed, remaining } = figures;
   const { limitId, name, customerId, subjectId, meterId, window, hard, quota, version } = limit;
   return {
     ...{ limitId, name, customerId, subjectId, meterId, version },
-    ...{ consumed, leased, stranded, remaining },
+    ...{ consumed, leased, stranded, reclaimed, remaining },
     limit: quota,
     window: protoWindow(window),
     enforcement: protoEnforcement(hard),

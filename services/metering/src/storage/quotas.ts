@@ -4,7 +4,7 @@ import type { CounterKey } from "../domain/counter.ts";
 import type { Lease } from "../domain/lease.ts";
 import { arrayOf } from "./array-literal.ts";
 import { consume, counterArrays, insertCounters } from "./consume.ts";
-import { writeQuotaChange } from "./write-quota-change.ts";
+import { reclaimUnits, writeQuotaChange } from "./write-quota-change.ts";
 
 /** See QuotaStore. */
 export function quotaStore(tx: Tx): QuotaStore {
@@ -16,6 +16,7 @@ export function quotaStore(tx: Tx): QuotaStore {
     leases: (ids, gateId) => leases(tx, ids, gateId),
     expiredLeases: (ids) => leases(tx, ids, undefined),
     write: (change) => writeQuotaChange(tx, change),
+    reclaim: (counterId, expiredSinceMs) => reclaimUnits(tx, counterId, expiredSinceMs),
     figures: (ids) => figures(tx, ids),
   };
 }
@@ -26,10 +27,11 @@ interface FiguresRow {
   consumed: string;
   leased: string;
   stranded: string;
+  reclaimed: string;
 }
 
 async function lock(tx: Tx, ids: readonly string[]): Promise<CounterRow[]> {
-  const text = `select counter_id, window_end, consumed, leased, stranded from counter
+  const text = `select counter_id, window_end, consumed, leased, stranded, reclaimed from counter
     where account_id = $1 and counter_id = any($2::uuid[]) order by counter_id for update`;
   const rows = await tx.sql<FiguresRow>(text, [tx.accountId, arrayOf(ids, (id) => id)]);
   return rows.map(toCounter);
@@ -53,17 +55,17 @@ interface LeaseRow {
   granted_total: string;
   returned_total: string;
   released_total: string;
-  reclaimed_total: string;
+  reclaimed: string;
   stranded: boolean;
   expires_in_ms: number;
   final: boolean;
 }
 
-const UNITS_OUT = "granted_total - returned_total - released_total - reclaimed_total > 0";
+const UNITS_OUT = "granted_total - returned_total - released_total - reclaimed > 0";
 
 async function leases(tx: Tx, ids: readonly string[], gateId: string | undefined) {
   const text = `select counter_id, gate_id, granted_total, returned_total, released_total,
-      reclaimed_total, stranded_time is not null as stranded, final,
+      reclaimed, stranded_time is not null as stranded, final,
       greatest(0, ceil(extract(epoch from expire_time - now()) * 1000))::integer as expires_in_ms
     from lease where account_id = $1 and counter_id = any($2::uuid[])
       and (gate_id = $3 or (stranded_time is null and expire_time <= now() and ${UNITS_OUT}))`;
@@ -74,9 +76,9 @@ async function leases(tx: Tx, ids: readonly string[], gateId: string | undefined
 /** A sweep may be a moment late, and nobody shall see units as leased that are not. */
 async function figures(tx: Tx, ids: readonly string[]): Promise<CounterRow[]> {
   const text = `select c.counter_id, c.window_end, c.consumed, c.leased - late.units as leased,
-      c.stranded + late.units as stranded
+      c.stranded + late.units as stranded, c.reclaimed
     from counter c cross join lateral (
-      select coalesce(sum(granted_total - returned_total - released_total - reclaimed_total), 0)
+      select coalesce(sum(granted_total - returned_total - released_total - l.reclaimed), 0)
         as units
       from lease l where l.account_id = $1 and l.counter_id = c.counter_id
         and l.stranded_time is null and l.expire_time <= now()
@@ -87,13 +89,14 @@ async function figures(tx: Tx, ids: readonly string[]): Promise<CounterRow[]> {
 }
 
 function toCounter(row: FiguresRow): CounterRow {
-  const { consumed, leased, stranded } = row;
+  const { consumed, leased, stranded, reclaimed } = row;
   return {
     counterId: row.counter_id,
     windowEnd: row.window_end,
     consumed: BigInt(consumed),
     leased: BigInt(leased),
     stranded: BigInt(stranded),
+    reclaimed: BigInt(reclaimed),
   };
 }
 
@@ -105,7 +108,7 @@ function toLease(row: LeaseRow): Lease {
     grantedTotal: BigInt(row.granted_total),
     returnedTotal: BigInt(row.returned_total),
     releasedTotal: BigInt(row.released_total),
-    reclaimedTotal: BigInt(row.reclaimed_total),
+    reclaimed: BigInt(row.reclaimed),
     ...{ stranded, final, expiresInMs: row.expires_in_ms },
   };
 }

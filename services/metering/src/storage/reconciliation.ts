@@ -30,7 +30,7 @@ async function save(tx: Tx, { provedTime, sums }: Reconciliation): Promise<void>
   await tx.sql(text, [tx.accountId, provedTime, agrees, JSON.stringify(sums)]);
 }
 
-const OUT = "l.granted_total - l.returned_total - l.released_total - l.reclaimed_total";
+const OUT = "l.granted_total - l.returned_total - l.released_total - l.reclaimed";
 
 /** Since when rows of a table are still there, and what was counted in those that are not. */
 function dropped(source: "usage_batch" | "rollup"): string {

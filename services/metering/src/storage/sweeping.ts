@@ -11,7 +11,7 @@ const LONG_COUNTERS_MS = 36 * 24 * 3_600_000;
 export async function countersWithExpiredLeases(database: Database) {
   const text = `select distinct account_id, counter_id from lease
     where stranded_time is null and expire_time <= now()
-      and granted_total - returned_total - released_total - reclaimed_total > 0
+      and granted_total - returned_total - released_total - reclaimed > 0
     order by account_id, counter_id limit ${TURN_MAX}`;
   const rows = await database.asWorker((tx) =>
     tx.sql<{ account_id: string; counter_id: string }>(text),

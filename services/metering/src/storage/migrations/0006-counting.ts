@@ -1,7 +1,7 @@
 import { sqlMigration, tableSecurity } from "@tollbook/service/storage";
 
 /** A function that runs with its caller's rights, under row-level security, in one trip. */
-function callersFunction(signature: string, returns: string, body: string): string[] {
+export function callersFunction(signature: string, returns: string, body: string): string[] {
   const name = signature.slice(0, signature.indexOf("("));
   return [
     `create function ${signature} returns ${returns} language plpgsql

@@ -16,6 +16,7 @@ import { answeredRequests } from "./0030-answered-requests.ts";
 import { meters } from "./0031-meters.ts";
 import { meterUsage } from "./0032-meter-usage.ts";
 import { rates } from "./0040-rates.ts";
+import { reclaim } from "./0050-reclaim.ts";
 
 /** The history of metering's database, oldest first. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   meters,
   meterUsage,
   rates,
+  reclaim,
 ];

@@ -137,26 +137,31 @@ export interface MeterTotal {
   units: bigint;
 }
 
-/** Somebody gave the units of vanished gates back, vouching that they were not used. */
+/**
+ * The units of vanished gates were made free again: somebody vouches that they were not used, or the
+ * installation reclaims them after a time.
+ */
 export interface StrandedReleased {
   /** The customer (UUID). */
   customerId: string;
-  /** The limit (UUID). */
+  /** The limit (UUID); empty if none stands on the counter any more. */
   limitId: string;
   /** The limit's name. */
   limitName: string;
   /** Whose counter (UUID). */
   subjectId: string;
-  /** Units given back. */
+  /** Units made free. */
   units: bigint;
   /** Start of the window; absent for a total. */
   windowStartTime:
     | Date
     | undefined;
-  /** The member who did it (UUID). */
+  /** The member who did it (UUID); empty if nobody did. */
   memberId: string;
-  /** The id of the request. */
+  /** The id of the request; empty if it had none. */
   requestId: string;
+  /** If nobody did it: how long after the end of a lease its units are reclaimed, in milliseconds. */
+  reclaimAfterMs: bigint;
 }
 
 function createBaseQuotaThresholdCrossed(): QuotaThresholdCrossed {
@@ -1292,6 +1297,7 @@ function createBaseStrandedReleased(): StrandedReleased {
     windowStartTime: undefined,
     memberId: "",
     requestId: "",
+    reclaimAfterMs: 0n,
   };
 }
 
@@ -1325,6 +1331,12 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
     }
     if (message.requestId !== "") {
       writer.uint32(66).string(message.requestId);
+    }
+    if (message.reclaimAfterMs !== 0n) {
+      if (BigInt.asUintN(64, message.reclaimAfterMs) !== message.reclaimAfterMs) {
+        throw new globalThis.Error("value provided for field message.reclaimAfterMs of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.reclaimAfterMs);
     }
     return writer;
   },
@@ -1406,6 +1418,14 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
             message.requestId = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.reclaimAfterMs = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1456,6 +1476,11 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
         : isSet(object.request_id)
         ? globalThis.String(object.request_id)
         : "",
+      reclaimAfterMs: isSet(object.reclaimAfterMs)
+        ? BigInt(object.reclaimAfterMs)
+        : isSet(object.reclaim_after_ms)
+        ? BigInt(object.reclaim_after_ms)
+        : 0n,
     };
   },
 
@@ -1485,6 +1510,9 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
     if (message.requestId !== "") {
       obj.requestId = message.requestId;
     }
+    if (message.reclaimAfterMs !== 0n) {
+      obj.reclaimAfterMs = message.reclaimAfterMs.toString();
+    }
     return obj;
   },
 
@@ -1501,6 +1529,9 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
     message.windowStartTime = object.windowStartTime ?? undefined;
     message.memberId = object.memberId ?? "";
     message.requestId = object.requestId ?? "";
+    message.reclaimAfterMs = (object.reclaimAfterMs !== undefined && object.reclaimAfterMs !== null)
+      ? BigInt(object.reclaimAfterMs)
+      : 0n;
     return message;
   },
 };

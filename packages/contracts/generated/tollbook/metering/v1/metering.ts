@@ -1089,7 +1089,11 @@ export interface Quota {
   sharedPerMinuteMilli: bigint;
   /** Gates that hold shares of a rate. */
   shares: number;
-  /** Units of vanished gates that were sold again after the account's own patience, in this window. */
+  /**
+   * Units of vanished gates that were made free again in this window, by somebody's ReleaseStranded
+   * or after the time that the installation sets. If they had been used, the limit may be passed
+   * by as much.
+   */
   reclaimed: bigint;
 }
 
@@ -1289,9 +1293,15 @@ export interface AppliedLimit {
 export interface LeaseState {
   /** The counter (UUID). */
   counterId: string;
-  /** All units ever granted to this gate on it. If more than the gate knew, this is the truth. */
+  /**
+   * All units ever granted to this gate on it, but for those that it had not heard of when they
+   * were made free again. If more than the gate knew, this is the truth.
+   */
   grantedTotal: bigint;
-  /** How long it lasts, in milliseconds, counted from before the ask. 0 means it has ended. */
+  /**
+   * How long it lasts, in milliseconds, counted from before the ask. 0 means it has ended, and what
+   * the gate has not spent of it goes back. An answer heard later than that grants nothing.
+   */
   expiresInMs: number;
 }
 
@@ -11417,8 +11427,9 @@ export const QuotaServiceService = {
     responseDeserialize: (value: Buffer): ReleaseLeasesResponse => ReleaseLeasesResponse.decode(value),
   },
   /**
-   * Gives back units stranded by gates that vanished. The owner vouches that they were not used;
-   * if they were, the limit may be passed by as much. Audited.
+   * Makes units free again that gates which vanished held of a limit, in the current window. Whoever
+   * does it vouches that they were not used; if they were, the limit may be passed by as much.
+   * Audited: see the event StrandedReleased.
    */
   releaseStranded: {
     path: "/tollbook.metering.v1.QuotaService/ReleaseStranded" as const,
@@ -11446,8 +11457,9 @@ export interface QuotaServiceServer extends UntypedServiceImplementation {
   /** Takes back what a gate holds and will not spend. Cumulative, so a repeat changes nothing. */
   releaseLeases: handleUnaryCall<ReleaseLeasesRequest, ReleaseLeasesResponse>;
   /**
-   * Gives back units stranded by gates that vanished. The owner vouches that they were not used;
-   * if they were, the limit may be passed by as much. Audited.
+   * Makes units free again that gates which vanished held of a limit, in the current window. Whoever
+   * does it vouches that they were not used; if they were, the limit may be passed by as much.
+   * Audited: see the event StrandedReleased.
    */
   releaseStranded: handleUnaryCall<ReleaseStrandedRequest, ReleaseStrandedResponse>;
 }
@@ -11521,8 +11533,9 @@ export interface QuotaServiceClient extends Client {
     callback: (error: ServiceError | null, response: ReleaseLeasesResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Gives back units stranded by gates that vanished. The owner vouches that they were not used;
-   * if they were, the limit may be passed by as much. Audited.
+   * Makes units free again that gates which vanished held of a limit, in the current window. Whoever
+   * does it vouches that they were not used; if they were, the limit may be passed by as much.
+   * Audited: see the event StrandedReleased.
    */
   releaseStranded(
     request: ReleaseStrandedRequest,
