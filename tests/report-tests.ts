@@ -5,6 +5,8 @@ export interface TestRun {
   ok: boolean;
   /** Names of what was skipped, each with the reason its test gave. */
   skipped: string[];
+  /** How long each file took, in milliseconds. */
+  files: Map<string, number>;
 }
 
 /** The events of `run()` in node:test, as far as they are read here. */
@@ -41,6 +43,7 @@ export async function reportTests(
   const names = new Map<string, string>();
   const printed = new Map<string, string>();
   const skipped: string[] = [];
+  const files = new Map<string, number>();
   let ok = false;
   for await (const { type, data } of events as AsyncIterable<TestEvent>) {
     const { file = "" } = data;
@@ -54,12 +57,13 @@ export async function reportTests(
       say(failure(titleOf(data, names), data, printed.get(file)));
       printed.delete(file);
     }
+    if (type === "test:summary" && data.file !== undefined) files.set(file, data.duration_ms ?? 0);
     if (type === "test:summary" && data.file === undefined) {
       ok = data.success === true;
       say(ending(skipped, data));
     }
   }
-  return { ok, skipped };
+  return { ok, skipped, files };
 }
 
 function idOf({ file, testId }: TestEvent["data"]): string {

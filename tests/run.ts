@@ -2,7 +2,8 @@
  * `npm test`: starts what the tests share, runs every test file and says what failed.
  *
  * `npm test -- metering seal` runs the files whose path contains all these words, and
- * `npm test -- --name "counts once"` only the tests with such a name.
+ * `npm test -- --name "counts once"` only the tests with such a name. `--slowest` names the files
+ * that took longest.
  */
 import { globSync } from "node:fs";
 import { run } from "node:test";
@@ -15,12 +16,13 @@ import { reportTests } from "./report-tests.ts";
 const concurrency = 2;
 /** A file, test or hook that takes longer hangs, perhaps on a connection nobody closed. */
 const testMs = 180_000;
+const slowestShown = 40;
 /** They load the machine or need a quiet one, and have tasks of their own. */
 const ownTasks = /^tests\/(chaos|bench|soak|house-rules)\//;
 
 const { positionals: words, values } = parseArgs({
   allowPositionals: true,
-  options: { name: { type: "string" } },
+  options: { name: { type: "string" }, slowest: { type: "boolean", default: false } },
 });
 const files = testFiles();
 if (files.length === 0) {
@@ -41,11 +43,18 @@ const stream = run({
   timeout: testMs,
   ...(values.name !== undefined && { testNamePatterns: [values.name] }),
 });
-const { ok, skipped } = await reportTests(stream, (text) => console.log(text));
+const { ok, skipped, files: times } = await reportTests(stream, (text) => console.log(text));
 await servers.stop();
+if (values.slowest) console.log(slowestOf(times));
 const skippedInCi = inCi && skipped.length > 0;
 if (skippedInCi) console.log("In continuous integration a skipped test is a failure.");
 process.exit(ok && !skippedInCi ? 0 : 1);
+
+/** The files that took longest, each with its seconds. */
+function slowestOf(times: ReadonlyMap<string, number>): string {
+  const sorted = [...times].sort(([, one], [, other]) => other - one).slice(0, slowestShown);
+  return sorted.map(([file, ms]) => `${(ms / 1_000).toFixed(1)} s ${file}`).join("\n");
+}
 
 function testFiles(): string[] {
   const exclude = ["**/node_modules/**", "**/dist/**", ".tollbook/**"];

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { AccountChanged, AccountCreated } from "@tollbook/contracts/auth/v1/events";
 import type { Cursor, ListEventsResponse } from "@tollbook/contracts/events/v1";
 import { DomainError } from "@tollbook/domain";
-import { needs } from "@tollbook/testing";
+import { heardByAll, needs } from "@tollbook/testing";
 import { newAccount, told, toldOfChange, worldFor } from "./world.ts";
 
 const needed = needs("postgres");
@@ -35,13 +35,14 @@ describe("the feed", needed, () => {
       tx.announce(told(slow, "slow"));
     });
     await hasBegun;
-    await world().tell(quick, "quick");
+    await world().auth.inAccount(quick, async (tx) => tx.announce(told(quick, "quick")));
 
     const meanwhile = await list(start);
     assert.deepEqual(notesOf(meanwhile), [], "quick waits until slow has ended");
     assert.equal(meanwhile.caughtUp, true);
     letCommit();
     await slowCommit;
+    await heardByAll(world().auth, quick, async () => {});
     const later = await list(meanwhile.next);
     assert.deepEqual(notesOf(later), ["slow", "quick"]);
     assert.deepEqual(notesOf(await list(later.next)), []);
@@ -66,7 +67,7 @@ describe("a page of the feed", needed, () => {
   it("holds the types asked for, and moves on over the others", async () => {
     const start = await endOfFeed();
     const account = newAccount();
-    await world().auth.inAccount(account, async (tx) => {
+    await heardByAll(world().auth, account, async (tx) => {
       tx.announce(told(account, "created"));
       tx.announce(toldOfChange(account, "changed"));
     });
@@ -81,7 +82,7 @@ describe("a page of the feed", needed, () => {
     const start = await endOfFeed();
     const account = newAccount();
     const event = told(account, "whole");
-    await world().auth.inAccount(account, async (tx) => tx.announce(event));
+    await heardByAll(world().auth, account, async (tx) => tx.announce(event));
     const [heard] = (await list(start)).events;
     assert.equal(heard?.eventId, event.eventId);
     assert.equal(heard?.type, "tollbook.auth.v1.AccountCreated");

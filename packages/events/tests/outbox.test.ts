@@ -52,7 +52,8 @@ describe("the numbers of an account's events", needed, () => {
       await mayEnd;
     });
     await hasBegun;
-    await world().tell(account, "committed first");
+    const second = told(account, "committed first");
+    await world().auth.inAccount(account, async (tx) => tx.announce(second));
     letEnd();
     await first;
     assert.deepEqual(await notes(account), ["committed first", "began first"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { AccountChanged } from "@tollbook/contracts/auth/v1/events";
-import { eventually, needs } from "@tollbook/testing";
+import { eventually, heardByAll, needs } from "@tollbook/testing";
 import { eventBacklog, on, reviveDeadLetters } from "../src/index.ts";
 import { newAccount, told, toldOfChange, worldFor, writesDown } from "./world.ts";
 
@@ -9,8 +9,6 @@ const needed = needs("postgres");
 const world = worldFor(needed);
 
 const A_LONG_TIME_MS = 3_600_000;
-/** The feed waits for every transaction of the cluster, and other tests have theirs there. */
-const PATIENT = { withinMs: 30_000 };
 
 describe("without NATS", needed, () => {
   it("news is told and heard by asking the producer, and waits unpublished", async () => {
@@ -19,10 +17,8 @@ describe("without NATS", needed, () => {
     const consumer = world().consumer(nowhere, { pullEveryMs: A_LONG_TIME_MS });
     const account = newAccount();
     await world().tell(account, "one", "two");
-    await eventually(async () => {
-      await consumer.pullNow();
-      assert.deepEqual(await world().heard(account), ["one", "two"]);
-    }, PATIENT);
+    await consumer.pullNow();
+    assert.deepEqual(await world().heard(account), ["one", "two"]);
     assert.equal(await world().unpublished(account), 2);
     const { unpublished, oldestUnpublishedSeconds } = await eventBacklog(world().auth);
     assert.ok(unpublished >= 2 && oldestUnpublishedSeconds > 0);
@@ -46,11 +42,11 @@ describe("an event that was given up", needed, () => {
     });
     const consumer = world().consumer(world().bus(), { handlers, retryAfterMs: [] });
     const account = newAccount();
-    await world().auth.inAccount(account, async (tx) => tx.announce(toldOfChange(account, "late")));
-    await eventually(async () => {
-      await consumer.pullNow();
-      assert.equal((await world().deadLetters(account)).length, 1);
-    }, PATIENT);
+    await heardByAll(world().auth, account, async (tx) =>
+      tx.announce(toldOfChange(account, "late")),
+    );
+    await consumer.pullNow();
+    assert.equal((await world().deadLetters(account)).length, 1);
     assert.equal((await eventBacklog(world().metering)).dead, 1);
 
     broken = false;
@@ -64,7 +60,7 @@ describe("a consumer", needed, () => {
   it("reads the feed again from the start when it comes to listen for another type", async () => {
     const account = newAccount();
     const first = world().consumer(world().bus());
-    await world().auth.inAccount(account, async (tx) => {
+    await heardByAll(world().auth, account, async (tx) => {
       tx.announce(told(account, "created"));
       tx.announce(toldOfChange(account, "changed"));
     });

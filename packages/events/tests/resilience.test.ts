@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { AccountChanged } from "@tollbook/contracts/auth/v1/events";
-import { eventually, needs, type TestNats, testNats } from "@tollbook/testing";
+import { eventually, heardByAll, needs, type TestNats, testNats } from "@tollbook/testing";
 import { connect } from "nats";
 import { on } from "../src/index.ts";
 import { newAccount, told, toldOfChange, worldFor, writesDown } from "./world.ts";
@@ -94,7 +94,7 @@ describe("a handler that always fails", needed, () => {
 });
 
 async function tellBoth(account: string, poisoned: string, healthy: string): Promise<void> {
-  await world().auth.inAccount(account, async (tx) => {
+  await heardByAll(world().auth, account, async (tx) => {
     tx.announce(toldOfChange(account, poisoned));
     tx.announce(told(account, healthy));
   });

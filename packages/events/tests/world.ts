@@ -5,7 +5,7 @@ import { AccountChanged, AccountCreated } from "@tollbook/contracts/auth/v1/even
 import { newId } from "@tollbook/domain";
 import { createLogger, type Database, type Logger } from "@tollbook/service";
 import { openDatabase, sqlMigration, tableSecurity, workerPolicy } from "@tollbook/service/storage";
-import { eventually, type TestNats, testPostgres } from "@tollbook/testing";
+import { eventually, heardByAll, type TestNats, testPostgres } from "@tollbook/testing";
 import {
   announcement,
   type Bus,
@@ -34,7 +34,7 @@ export interface World {
   bus(): Bus;
   relay(bus: Bus): Relay;
   consumer(bus: Bus, options?: Partial<ConsumerOptions>): Consumer;
-  /** Commits one event in its own transaction; `note` tells it from others. */
+  /** Commits events in a transaction of their own, and waits until the feed may show them. */
   tell(accountId: string, ...notes: string[]): Promise<void>;
   /** The notes whose effects metering committed for this account, in order. */
   heard(accountId: string): Promise<string[]>;
@@ -139,7 +139,7 @@ async function startWorld(nats?: TestNats): Promise<World> {
       return consumer;
     },
     tell: (accountId, ...notes) =>
-      auth.database.inAccount(accountId, async (tx) => {
+      heardByAll(auth.database, accountId, async (tx) => {
         for (const note of notes) tx.announce(told(accountId, note));
       }),
     ...looks(auth.database, metering.database),

@@ -2,6 +2,7 @@ export { TravellingClock as FakeClock } from "@tollbook/domain";
 export { checkout } from "./checkout.ts";
 export { type HandedOn, handedOn, handedOnNames } from "./config.ts";
 export { eventually, type Patience } from "./eventually.ts";
+export { heardByAll } from "./heard-by-all.ts";
 export { type Need, needs } from "./needs.ts";
 export type { ServiceDatabase } from "./service-database.ts";
 export { type SharedTestServers, shareTestServers } from "./share-test-servers.ts";

@@ -16,7 +16,7 @@ import {
   unary,
 } from "@tollbook/service";
 import { openDatabase, sqlMigration } from "@tollbook/service/storage";
-import { testPostgres, testServiceKeys } from "@tollbook/testing";
+import { heardByAll, testPostgres, testServiceKeys } from "@tollbook/testing";
 import { type FakeMetering, fakeMetering } from "./fake-metering.ts";
 
 /** What stands around billing: auth's directory and its outbox, and a metering. */
@@ -24,7 +24,7 @@ export interface OtherServices {
   /** host:port of all of them. */
   readonly address: string;
   readonly metering: FakeMetering;
-  /** Commits an event in auth's outbox. */
+  /** Commits an event in auth's outbox, and waits until the feed shows it. */
   tell(event: OutgoingEvent): Promise<void>;
   /** What auth's directory answers; not told by any event. */
   readonly directory: Map<string, Customer>;
@@ -53,7 +53,7 @@ export async function startOtherServices(logger: Logger): Promise<OtherServices>
   return {
     ...{ address: `127.0.0.1:${hosted.port}`, metering, directory },
     async tell(event) {
-      await database.inAccount(event.accountId, async (tx) => tx.announce(event));
+      await heardByAll(database, event.accountId, async (tx) => tx.announce(event));
     },
     async stop() {
       for (const step of hosted.stopSteps) await step.stop();
