@@ -38,6 +38,16 @@ export const meteringSettings = {
     max: "1h",
     meaning: "How long a gate may be silent before the units it holds are stranded.",
   }),
+  reclaimAfterMs: setting.duration({
+    env: "TOLLBOOK_METERING_RECLAIM_AFTER",
+    default: "0ms",
+    min: "0ms",
+    max: "35d",
+    meaning:
+      "How long after the lease of a vanished gate has ended its units are granted to others; " +
+      "0ms: never in their window. A limit is passed by what the gate had used of them, at most " +
+      "by what it held, and the more likely the shorter this is: its last calls may still come.",
+  }),
   intakeBytesMax: setting.integer({
     env: "TOLLBOOK_METERING_INTAKE_BYTES",
     default: 16 * 1_048_576,

@@ -4,6 +4,7 @@ import { ReleaseStrandedRequest, ReleaseStrandedResponse } from "@tollbook/contr
 import { StrandedReleased } from "@tollbook/contracts/metering/v1/events";
 import { newId } from "@tollbook/domain";
 import { needs } from "@tollbook/testing";
+import { reclaimStrandedLeases } from "../src/app/reclaim-stranded-leases.ts";
 import type { LimitTerms } from "../src/domain/usage-limit.ts";
 import { reconcile } from "./reconcile.ts";
 import { TestAccount, type TestCustomer } from "./test-account.ts";
@@ -72,9 +73,7 @@ describe("stranded units that somebody vouches for", needs("postgres"), () => {
     assert.equal(await vouch(account, customer, limit, requestId), 60n);
     assert.deepEqual(await figures(), [0, 0, 0, 60, 100]);
     assert.equal(await vouch(account, customer, limit), 0n, "nothing is left to release");
-    const text = "select payload from outbox where account_id = $1 and type like '%Stranded%'";
-    const rows = await metering.look<{ payload: Buffer }>(text, [account.accountId]);
-    const [told, ...more] = rows.map(({ payload }) => StrandedReleased.decode(payload));
+    const [told, ...more] = await releases(account);
     assert.equal(more.length, 0);
     const { customerId, limitId, limitName, subjectId, units, windowStartTime } = told ?? {};
     assert.deepEqual(
@@ -183,3 +182,55 @@ describe("stranded units that somebody vouches for", needs("postgres"), () => {
     await assert.rejects(stranger, { kind: "not-found", reason: "LIMIT_NOT_FOUND" });
   });
 });
+
+describe("stranded units nobody vouches for", needs("postgres"), () => {
+  /** An hour after its lease ended. */
+  const anHourAgo =
+    "update lease set expire_time = now() - interval '1 hour' where account_id = $1";
+
+  it("stay stranded unless the operator opted in, then go after that time, live and test", async () => {
+    const { account, customer, limit, figures } = await vanished();
+    const keyId = account.key(customer, { test: true });
+    await new TestGate(account).ask({ keyId }, 5);
+    await metering.look(anHourAgo, [account.accountId]);
+    const turn = async (reclaimAfterMs: number) => {
+      const settings = { ...metering.needs.settings, reclaimAfterMs };
+      await reclaimStrandedLeases({ ...metering.needs, settings });
+      return (await figures()).slice(2, 4);
+    };
+    assert.deepEqual(await turn(0), [60, 0]);
+    assert.deepEqual(await turn(3_700_000), [60, 0]);
+    assert.deepEqual(await turn(3_500_000), [0, 60]);
+    assert.deepEqual(await turn(3_500_000), [0, 60]);
+    const told = await releases(account);
+    assert.deepEqual(
+      told.map(({ units, test, limitId, memberId, requestId, reclaimAfterMs }) => {
+        return { units, test, limitId, by: [memberId, requestId, reclaimAfterMs] };
+      }),
+      [false, true].map((test) => {
+        return { units: test ? 5n : 60n, test, limitId: limit.limitId, by: ["", "", 3_500_000n] };
+      }),
+    );
+    await reconcile(account);
+  });
+
+  it("are left alone in a window that is over", async () => {
+    const { account, figures } = await vanished();
+    await metering.look(anHourAgo, [account.accountId]);
+    const { storage } = metering.needs;
+    const due = async (now: Date) => {
+      const counters = await storage.countersToReclaim(1_000, now);
+      return counters.filter(({ accountId }) => accountId === account.accountId).length;
+    };
+    assert.deepEqual([await due(metering.clock.now()), await due(account.month().end)], [1, 0]);
+    assert.deepEqual(await figures(), [0, 0, 60, 0, 40]);
+  });
+});
+
+/** What was told of units made free, live ones first. */
+async function releases({ accountId }: TestAccount): Promise<StrandedReleased[]> {
+  const text = "select payload from outbox where account_id = $1 and type like '%Stranded%'";
+  const rows = await metering.look<{ payload: Buffer }>(text, [accountId]);
+  const told = rows.map(({ payload }) => StrandedReleased.decode(payload));
+  return told.sort((one, other) => Number(one.test) - Number(other.test));
+}

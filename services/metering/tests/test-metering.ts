@@ -45,6 +45,7 @@ export const START = new Date("2026-11-10T06:30:00Z");
 const defaults: MeteringSettings & StorageSettings = {
   sealDelayMs: 24 * 3_600_000,
   leaseLifetimeMs: 60_000,
+  reclaimAfterMs: 0,
   rawEventDays: 7,
   rollupMonths: 0,
   endpointsMax: 1_000,

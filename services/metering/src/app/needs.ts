@@ -1,6 +1,7 @@
 import type { Clock } from "@tollbook/domain";
 import type { Logger } from "@tollbook/service";
 import type { MessageCodec } from "@tollbook/service/storage";
+import type { CounterKey } from "../domain/counter.ts";
 import type { Fact } from "../domain/fact.ts";
 import type { CellDimensions } from "../domain/usage-fold.ts";
 import type { CorrectionStore } from "./correction-store.ts";
@@ -87,6 +88,11 @@ export interface Storage {
   keepPartitions(): Promise<void>;
   /** Accounts and counters with expired leases that have units out. */
   countersWithExpiredLeases(): Promise<{ accountId: string; counterId: string }[]>;
+  /** Counters of windows that still run, with units out on leases that expired so long ago. */
+  countersToReclaim(
+    expiredSinceMs: number,
+    now: Date,
+  ): Promise<{ accountId: string; counter: CounterKey }[]>;
   /** Accounts whose usage up to a time is not all in day rollups, those furthest behind first. */
   accountsToFold(until: Date): Promise<string[]>;
   /** Accounts whose last proof is oldest, or that were never proved. */
@@ -120,6 +126,8 @@ export interface MeteringSettings {
   readonly sealDelayMs: number;
   /** A gate that says nothing for so long has its units stranded. */
   readonly leaseLifetimeMs: number;
+  /** Stranded units are granted to others so long after their lease ended; 0: never. */
+  readonly reclaimAfterMs: number;
   /** Single calls are kept for the live log for so many days; 0: not at all. */
   readonly rawEventDays: number;
   /** Quarter hours are summed into days when they ended so long ago. */

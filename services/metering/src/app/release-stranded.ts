@@ -27,10 +27,11 @@ export function releaseStranded({ clock, logger }: Needs) {
     const quota = await findQuota(store, name, now);
     if (!("span" in quota)) return { units: 0n, quota };
     const { limit, counterId, span } = quota;
-    const by = { ...voucher, reclaimAfterMs: 0 };
-    const units = await reclaimUnits(store, { counterId, span, limits: [limit] }, by);
-    const { accountId } = store;
     const { limitId, customerId, subjectId } = limit;
+    const counter = { counterId, customerId, subjectId, span, test: false };
+    const by = { ...voucher, reclaimAfterMs: 0 };
+    const units = await reclaimUnits(store, { counter, limits: [limit] }, by);
+    const { accountId } = store;
     const words = { accountId, customerId, limitId, subjectId, units: String(units), ...voucher };
     logger.info(words, "stranded units are made free");
     return { units, quota: await findQuota(store, name, now) };

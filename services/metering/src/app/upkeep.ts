@@ -1,5 +1,6 @@
 import { foldDays } from "./fold-days.ts";
 import type { Needs } from "./needs.ts";
+import { reclaimStrandedLeases } from "./reclaim-stranded-leases.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { strandExpiredLeases } from "./strand-expired-leases.ts";
 
@@ -21,7 +22,7 @@ export interface Upkeep {
 }
 
 /**
- * Strands expired leases, folds usage into days, proves that sums agree, makes partitions ahead
+ * Strands expired leases and reclaims them if told to, folds usage into days, proves that sums agree, makes partitions ahead
  * (also when business time travels) and drops what is past its time. What fails is logged and
  * tried again at the next turn.
  */
@@ -34,31 +35,31 @@ export function startUpkeep(needs: Needs, reconciler: Reconciler): Upkeep {
     await storage.dropOldShares();
     while (await storage.forgetAnswers());
   };
+  const every = (ms: number, work: () => Promise<unknown>, trouble: string) => {
+    return repeat(ms, work, (err) => logger.warn({ err }, trouble));
+  };
   const turns = [
-    repeat(
+    every(
       STRAND_EVERY_MS,
       () => strandExpiredLeases(needs),
-      (err) => {
-        logger.warn({ err }, "expired leases could not be stranded");
-      },
+      "expired leases could not be stranded",
     ),
-    repeat(
+    every(
+      STRAND_EVERY_MS,
+      () => reclaimStrandedLeases(needs),
+      "units of vanished gates could not be reclaimed",
+    ),
+    every(
       FOLD_EVERY_MS,
       () => foldDays(needs),
-      (err) => {
-        logger.warn({ err }, "accounts with usage to fold into days could not be found");
-      },
+      "accounts with usage to fold into days could not be found",
     ),
-    repeat(
+    every(
       PROVE_EVERY_MS,
       () => reconciler.turn(),
-      (err) => {
-        logger.warn({ err }, "accounts whose sums are to be proved could not be found");
-      },
+      "accounts whose sums are to be proved could not be found",
     ),
-    repeat(TIDY_EVERY_MS, tidy, (err) => {
-      logger.warn({ err }, "partitions could not be kept");
-    }),
+    every(TIDY_EVERY_MS, tidy, "partitions could not be kept"),
   ];
   const unfollow = clock.onTravel(() => {
     for (const turn of turns) turn.now();

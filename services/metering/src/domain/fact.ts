@@ -56,6 +56,7 @@ export interface StrandedReleased extends ReclaimedBy {
   readonly subjectId: string;
   readonly units: bigint;
   readonly span: Interval;
+  readonly test: boolean;
 }
 
 /** What metering tells. */

@@ -10,6 +10,7 @@ import { type Announcer, storeOn } from "./store.ts";
 import {
   accountsToFold,
   accountsToProve,
+  countersToReclaim,
   countersWithExpiredLeases,
   dropOldCorrections,
   dropOldCounters,
@@ -56,6 +57,7 @@ export function storageOn(
     keepPartitions: keep,
     accountsToFold: (until) => accountsToFold(database, until),
     accountsToProve: (count) => accountsToProve(database, count),
+    countersToReclaim: (expiredSinceMs, now) => countersToReclaim(database, expiredSinceMs, now),
     countersWithExpiredLeases: () => countersWithExpiredLeases(database),
     dropOldCounters: (now) => dropOldCounters(database, now),
     dropOldCorrections: () => dropOldCorrections(database),

@@ -1,3 +1,4 @@
+import type { Window } from "@tollbook/domain";
 import type { Database } from "@tollbook/service";
 import { SHORT_COUNTERS_MS } from "../domain/counter.ts";
 
@@ -17,6 +18,39 @@ export async function countersWithExpiredLeases(database: Database) {
     tx.sql<{ account_id: string; counter_id: string }>(text),
   );
   return rows.map((row) => ({ accountId: row.account_id, counterId: row.counter_id }));
+}
+
+interface CounterKeyRow {
+  account_id: string;
+  counter_id: string;
+  customer_id: string;
+  subject_id: string;
+  meter_id: string;
+  window_name: Window;
+  window_start: Date;
+  window_end: Date;
+  test: boolean;
+}
+
+/** See Storage.countersToReclaim. */
+export async function countersToReclaim(database: Database, expiredSinceMs: number, now: Date) {
+  const text = `select c.account_id, c.counter_id, c.customer_id, c.subject_id, c.meter_id,
+      c.window_name, c.window_start, c.window_end, c.test
+    from counter c where c.window_end > $2 and exists (
+      select from lease l where l.account_id = c.account_id and l.counter_id = c.counter_id
+        and l.expire_time <= now() - $1 * interval '1 ms'
+        and l.granted_total - l.returned_total - l.released_total - l.reclaimed > 0
+    ) order by c.account_id, c.counter_id limit ${TURN_MAX}`;
+  const params = [expiredSinceMs, now];
+  const rows = await database.asWorker((tx) => tx.sql<CounterKeyRow>(text, params));
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    counter: {
+      ...{ counterId: row.counter_id, customerId: row.customer_id, subjectId: row.subject_id },
+      ...{ meterId: row.meter_id, window: row.window_name, test: row.test },
+      span: { start: row.window_start, end: row.window_end },
+    },
+  }));
 }
 
 /** See Storage.dropOldCounters. */

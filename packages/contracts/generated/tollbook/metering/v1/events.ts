@@ -162,6 +162,8 @@ export interface StrandedReleased {
   requestId: string;
   /** If nobody did it: how long after the end of a lease its units are reclaimed, in milliseconds. */
   reclaimAfterMs: bigint;
+  /** They were of test keys' calls, which are counted apart. */
+  test: boolean;
 }
 
 function createBaseQuotaThresholdCrossed(): QuotaThresholdCrossed {
@@ -1298,6 +1300,7 @@ function createBaseStrandedReleased(): StrandedReleased {
     memberId: "",
     requestId: "",
     reclaimAfterMs: 0n,
+    test: false,
   };
 }
 
@@ -1337,6 +1340,9 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
         throw new globalThis.Error("value provided for field message.reclaimAfterMs of type uint64 too large");
       }
       writer.uint32(72).uint64(message.reclaimAfterMs);
+    }
+    if (message.test !== false) {
+      writer.uint32(80).bool(message.test);
     }
     return writer;
   },
@@ -1426,6 +1432,14 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
             message.reclaimAfterMs = reader.uint64() as bigint;
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.test = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1481,6 +1495,7 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
         : isSet(object.reclaim_after_ms)
         ? BigInt(object.reclaim_after_ms)
         : 0n,
+      test: isSet(object.test) ? globalThis.Boolean(object.test) : false,
     };
   },
 
@@ -1513,6 +1528,9 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
     if (message.reclaimAfterMs !== 0n) {
       obj.reclaimAfterMs = message.reclaimAfterMs.toString();
     }
+    if (message.test !== false) {
+      obj.test = message.test;
+    }
     return obj;
   },
 
@@ -1532,6 +1550,7 @@ export const StrandedReleased: MessageFns<StrandedReleased, "tollbook.metering.v
     message.reclaimAfterMs = (object.reclaimAfterMs !== undefined && object.reclaimAfterMs !== null)
       ? BigInt(object.reclaimAfterMs)
       : 0n;
+    message.test = object.test ?? false;
     return message;
   },
 };
