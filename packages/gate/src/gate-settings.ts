@@ -11,6 +11,12 @@ export interface GateSettings {
   readonly firstCallMs: number;
   /** The longest a later call waits for an ask in flight; then the failure mode decides. */
   readonly leaseWaitMs: number;
+  /** An ask this old is taken for lost; should its answer come after all, it is still used. */
+  readonly askOverdueMs: number;
+  /** Units unused this long go back when there is plenty: twice what a lease is sized for. */
+  readonly idleMs: number;
+  /** Units unused this long go back while others may be waiting for them. */
+  readonly idleInTailMs: number;
   /** Keys remembered: under 1 kB each. */
   readonly keysMax: number;
   /** Unknown keys remembered. */
@@ -38,6 +44,9 @@ export const GATE_DEFAULTS: GateSettings = {
   mode: "enforce",
   firstCallMs: 150,
   leaseWaitMs: 50,
+  askOverdueMs: 250,
+  idleMs: 3_000,
+  idleInTailMs: 200,
   keysMax: 100_000,
   unknownKeysMax: 10_000,
   leasesMax: 200_000,

@@ -1,6 +1,6 @@
 import { newId } from "@tollbook/domain";
 import type { GateClock } from "./gate-clock.ts";
-import { Lease } from "./lease.ts";
+import { type Idleness, Lease } from "./lease.ts";
 import type { LeaseState, LimitTerms } from "./lease-protocol.ts";
 import { ShareBook } from "./share-book.ts";
 
@@ -61,9 +61,9 @@ export class LeaseBook {
   }
 
   /** Gives back what lapsed or lies unused, and forgets what is settled. */
-  sweep(now: number, businessMs: number): void {
+  sweep(now: number, businessMs: number, idleness: Idleness): void {
     for (const lease of this.active) {
-      lease.sweep(now, businessMs);
+      lease.sweep(now, businessMs, idleness);
       if (lease.unspent === 0 && !lease.unreported) this.active.delete(lease);
     }
     if (this.#leases.size >= this.#tidyAt) this.#tidy(businessMs);

@@ -13,8 +13,6 @@ const ASKS_MAX = 100;
 const RETURNS_MAX = 1_000;
 /** Leases named for a bundle whose limits are not known yet: the newest of its customer. */
 const NEWEST_MAX = 20;
-/** An ask this old is taken for lost; should its answer come after all, it is still used. */
-const OVERDUE_MS = 250;
 
 /** A request on its way: what was sent, for whom, and when. */
 export interface AskInFlight {
@@ -79,12 +77,12 @@ export class LeaseDesk {
   }
 
   async #send(bundles: readonly Bundle[]): Promise<void> {
-    const { clock, elapsed, ports } = this.#environment;
+    const { clock, elapsed, ports, settings } = this.#environment;
     const asked = this.#compose(bundles, elapsed.now());
     let overdue = false;
     this.#claim(asked.claims, 1);
     for (const share of asked.shares) share.inFlight += 1;
-    const cancel = clock.after(OVERDUE_MS, () => {
+    const cancel = clock.after(settings.askOverdueMs, () => {
       overdue = true;
       this.#claim(asked.claims, -1);
       this.#outcome.failed(asked, new Error("metering did not answer an ask for leases in time"));

@@ -218,8 +218,9 @@ export class LeaseKeeper implements LeaseDeskOutcome {
     if (this.#cancelSweep !== undefined || this.#stopped) return;
     this.#cancelSweep = this.#environment.clock.after(SWEEP_MS, () => {
       this.#cancelSweep = undefined;
-      const now = this.#environment.elapsed.now();
-      this.#book.sweep(now, this.#environment.business.at(now));
+      const { elapsed, business, settings } = this.#environment;
+      const now = elapsed.now();
+      this.#book.sweep(now, business.at(now), settings);
       this.#returns.report(this.#book, now);
       const { active, shares } = this.#book;
       if (active.size > 0 || shares.isLive) this.#armSweep();

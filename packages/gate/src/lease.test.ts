@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { GATE_DEFAULTS } from "./gate-settings.ts";
 import { Lease } from "./lease.ts";
 
 /** A lease of 10 units on a window [0, 1,000), granted for 500 ms by an ask sent at 100. */
@@ -87,9 +88,9 @@ describe("a lease", () => {
     const one = lease();
     one.tail = true;
     one.unspent -= 4;
-    one.sweep(300, 0);
+    one.sweep(300, 0, GATE_DEFAULTS);
     assert.equal(one.unspent, 6, "not yet");
-    one.sweep(330, 0);
+    one.sweep(330, 0, GATE_DEFAULTS);
     assert.equal(one.unspent, 0);
     assert.equal(one.returnedTotal, 6n);
   });
@@ -99,7 +100,7 @@ describe("a lease", () => {
     one.granted(100n, 60_000, 0, 0);
     for (let now = 0; now < 9_000; now += 100) {
       one.unspent -= 1;
-      one.sweep(now, 0);
+      one.sweep(now, 0, GATE_DEFAULTS);
     }
     assert.equal(one.taken, 90);
     assert.ok(one.unspent <= 10 && one.returnedTotal <= 70n);

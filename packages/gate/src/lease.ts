@@ -1,10 +1,9 @@
+import type { GateSettings } from "./gate-settings.ts";
 import type { KnownLease } from "./lease-protocol.ts";
 import { SpendingRate } from "./spending-rate.ts";
 
-/** Units unused this long go back while others may be waiting for them. */
-const IDLE_IN_TAIL_MS = 200;
-/** Units unused this long go back when there is plenty: twice what a lease is sized for. */
-const IDLE_MS = 3_000;
+/** How long units may lie unused: see GateSettings. */
+export type Idleness = Pick<GateSettings, "idleMs" | "idleInTailMs">;
 
 /**
  * What this gate holds of one counter, to spend without asking.
@@ -88,9 +87,9 @@ export class Lease {
   }
 
   /** Gives back what lapsed, and what lay unused for too long. */
-  sweep(now: number, businessMs: number): void {
+  sweep(now: number, businessMs: number, { idleMs, idleInTailMs }: Idleness): void {
     if (now >= this.deadline || businessMs >= this.windowEndMs) this.giveBack(this.unspent);
-    const patienceMs = this.tail ? IDLE_IN_TAIL_MS : Math.min(IDLE_MS, this.#lifetimeMs / 3);
+    const patienceMs = this.tail ? idleInTailMs : Math.min(idleMs, this.#lifetimeMs / 3);
     if (now - this.#mark.at < patienceMs) return;
     const unused = this.#mark.unspent - (this.taken - this.#mark.taken);
     if (unused > 0) this.giveBack(Math.min(unused, this.unspent));

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Gate } from "../src/gate.ts";
+import type { GateSettings } from "../src/gate-settings.ts";
 import type { LeaseRelease, LeaseRequest } from "../src/lease-protocol.ts";
 import { GateWorld } from "./gate-world.ts";
 
 const PLACE = { endpoint: "/v1/forecast", method: "GET" };
 
 /** A world with one customer and one limit, and a gate that has made its first call. */
-async function warm(limit = 1_000, over: object = {}) {
+async function warm(limit = 1_000, over: object = {}, settings: Partial<GateSettings> = {}) {
   const world = new GateWorld();
   const key = world.key("abc");
   const rule = world.limit({ name: "quota", customerId: "abc", limit, ...over });
-  const gate = world.gate();
+  const gate = world.gate(settings);
   await world.check(gate, { key });
   return { world, key, gate, rule };
 }
@@ -176,11 +177,16 @@ describe("a lease", () => {
     assert.deepEqual(world.ledger.totals("quota"), { consumed: 1, leased: 0, stranded: 0 });
   });
 
-  it("near the limit gives units that lie unused for 200 ms back", async () => {
+  it("near the limit gives units that lie unused for 200 ms back, or as its host says", async () => {
     const { world } = await warm(12);
     assert.equal(world.ledger.totals("quota").leased, 10);
     await world.clock.advance(450);
     assert.ok(world.ledger.totals("quota").leased <= 1, "only the call that is not yet counted");
+    const slow = await warm(12, {}, { idleInTailMs: 2_000 });
+    await slow.world.clock.advance(1_900);
+    assert.ok(slow.world.ledger.totals("quota").leased >= 9);
+    await slow.world.clock.advance(2_200);
+    assert.equal(slow.world.ledger.totals("quota").leased, 0);
   });
 
   it("is given back by a gate that stops, also what a lost reply granted", async () => {

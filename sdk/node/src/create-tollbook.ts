@@ -1,5 +1,5 @@
 import type { Gate, GateCall, GateCounts, Verdict } from "@tollbook/gate";
-import { createGate, type GateMode } from "@tollbook/gate";
+import { createGate, type GateMode, type GateSettings } from "@tollbook/gate";
 import { type Connection, connect } from "./client/connection.ts";
 import { closedPorts, gatePorts } from "./client/gate-ports.ts";
 import { heldPorts } from "./client/held-ports.ts";
@@ -10,6 +10,9 @@ import { readSettings, type Settings } from "./settings.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { spooledPorts } from "./spooled-ports.ts";
 import { type TellTrouble, type Trouble, troubleTeller } from "./trouble.ts";
+
+/** Waits in milliseconds: a key's first call, later ones, and when an ask is taken for lost. */
+export type Patience = Partial<Pick<GateSettings, "firstCallMs" | "leaseWaitMs" | "askOverdueMs">>;
 
 /** What a host may say; what it leaves out is taken from the environment. */
 export interface TollbookOptions {
@@ -24,6 +27,8 @@ export interface TollbookOptions {
   readonly mode?: GateMode | undefined;
   /** Folder where usage survives a crash or an outage of Tollbook; TOLLBOOK_SPOOL. */
   readonly spool?: string | undefined;
+  /** How long calls wait for Tollbook, if it is far away; see GateSettings for what is usual. */
+  readonly patience?: Patience | undefined;
   /** Hears of everything that goes wrong; without it the first of each kind is a warning. */
   readonly onTrouble?: ((trouble: Trouble) => void) | undefined;
 }
@@ -70,7 +75,7 @@ export function openTollbook(options: TollbookOptions, tell: TellTrouble): Tollb
   const ports = settings.spool === undefined ? held.ports : spooledPorts(held.ports, spool);
   const quiet = () => connection === undefined || held.isLetGo();
   const observer = gateTroubles({ url, mode, tell, quiet });
-  const gate = createGate({ ports, settings: { mode }, observer });
+  const gate = createGate({ ports, settings: { ...options.patience, mode }, observer });
   if (connection) {
     gate.start();
     void spool.takeUp().then((batches) => gate.resend(batches));

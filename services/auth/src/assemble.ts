@@ -41,7 +41,7 @@ export async function assembleAuth(
   const app = auth(needs, { reader: newsReader(database, needs), bell, signingKeys });
   const metering = meteringClient(config.meteringAddress, platform);
   const portsOf = (accountId: string) => gatePorts(app, metering.for(accountId), accountId);
-  const gates = hostedGates(portsOf, gateLog(platform));
+  const gates = hostedGates(portsOf, gateLog(platform), config);
   const tokens = tokenSeal(peppers[0] as Buffer);
   let relay: Relay | undefined;
   const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) =>

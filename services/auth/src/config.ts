@@ -31,6 +31,21 @@ export const authSettings = {
     default: "127.0.0.1:50051",
     meaning: "host:port of the metering service, for the gates that auth hosts.",
   }),
+  firstCallMs: setting.duration({
+    env: "TOLLBOOK_AUTH_GATE_FIRST_CALL_WAIT",
+    default: "1s",
+    min: "50ms",
+    max: "10s",
+    meaning: "How long the first Check of a key waits for its limits before it is UNAVAILABLE.",
+  }),
+  leaseWaitMs: setting.duration({
+    env: "TOLLBOOK_AUTH_GATE_LEASE_WAIT",
+    default: "500ms",
+    min: "10ms",
+    max: "10s",
+    meaning:
+      "How long a later Check waits for room to be asked for; then the failure mode decides.",
+  }),
 };
 
 export type AuthConfig = ConfigOf<typeof authSettings>;

@@ -58,6 +58,7 @@ export async function startAuth(
       databaseUrl: state.database.url,
       workerDatabaseUrl: state.database.workerUrl,
       meteringAddress: options.meteringAddress ?? nowhere,
+      ...{ firstCallMs: 1_000, leaseWaitMs: 500 },
     },
     {
       ...{ clock, logger, bus, metrics, serviceKeys, credential },

@@ -38,6 +38,22 @@ export const meteringSettings = {
     max: "1h",
     meaning: "How long a gate may be silent before the units it holds are stranded.",
   }),
+  askAgainSoonMs: setting.duration({
+    env: "TOLLBOOK_METERING_ASK_AGAIN_SOON",
+    default: "100ms",
+    min: "10ms",
+    max: "2s",
+    meaning:
+      "How long a gate remembers that a limit has no room while other gates hold units of it, " +
+      "which may come back: one ask in so long for each gate.",
+  }),
+  askAgainLateMs: setting.duration({
+    env: "TOLLBOOK_METERING_ASK_AGAIN_LATE",
+    default: "2s",
+    min: "100ms",
+    max: "2s",
+    meaning: "The same when all units are consumed; a raised limit is felt as late as that.",
+  }),
   reclaimAfterMs: setting.duration({
     env: "TOLLBOOK_METERING_RECLAIM_AFTER",
     default: "0ms",

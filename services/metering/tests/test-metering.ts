@@ -46,6 +46,8 @@ const defaults: MeteringSettings & StorageSettings = {
   sealDelayMs: 24 * 3_600_000,
   leaseLifetimeMs: 60_000,
   reclaimAfterMs: 0,
+  askAgainSoonMs: 100,
+  askAgainLateMs: 2_000,
   rawEventDays: 7,
   rollupMonths: 0,
   endpointsMax: 1_000,

@@ -1,4 +1,10 @@
-import { createGate, type Gate, type GateObserver, type GatePorts } from "@tollbook/gate";
+import {
+  createGate,
+  type Gate,
+  type GateObserver,
+  type GatePorts,
+  type GateSettings,
+} from "@tollbook/gate";
 import { LRUCache } from "lru-cache";
 
 /** Gates of accounts that have not asked for this long give their leases back. */
@@ -9,10 +15,11 @@ const gatesMax = 2_000;
 const stopWithinMs = 5_000;
 
 /**
- * An embedded gate must not hold its host up; whoever asks over the network waits for an answer
- * anyway, with a deadline of its own, and a late yes is worth more to it than a quick "unknown".
+ * How long calls wait. An embedded gate must not hold its host up; whoever asks over the network
+ * waits for an answer anyway, with a deadline of its own, and a late yes is worth more to it than a
+ * quick "unknown".
  */
-const patience = { firstCallMs: 1_000, leaseWaitMs: 500 };
+export type HostedPatience = Pick<GateSettings, "firstCallMs" | "leaseWaitMs">;
 
 /** The gates this process hosts, one for each account that asks it. */
 export interface HostedGates {
@@ -24,6 +31,7 @@ export interface HostedGates {
 export function hostedGates(
   portsOf: (accountId: string) => GatePorts,
   observer: GateObserver,
+  { firstCallMs, leaseWaitMs }: HostedPatience,
 ): HostedGates {
   const stopping = new Set<Promise<unknown>>();
   const putAway = (gate: Gate): void => {
@@ -41,7 +49,8 @@ export function hostedGates(
     of(accountId) {
       const known = gates.get(accountId);
       if (known) return known;
-      const gate = createGate({ ports: portsOf(accountId), settings: patience, observer });
+      const settings = { firstCallMs, leaseWaitMs };
+      const gate = createGate({ ports: portsOf(accountId), settings, observer });
       gate.start();
       gates.set(accountId, gate);
       return gate;

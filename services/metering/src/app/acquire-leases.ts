@@ -26,7 +26,7 @@ export function acquireLeases(needs: Needs, books: ReferenceBooks, meterBooks: M
       const bundles = request.asks.map((ask) => {
         return askedBundle(accountId, ask, callers.get(ask.keyId), meters, now);
       });
-      const question = { request, bundles, meters, lifetimeMs: settings.leaseLifetimeMs, now };
+      const question = { request, bundles, meters, settings, now };
       try {
         return await storage.inAccount(accountId, (store) => answerGate(store, question));
       } catch (error) {

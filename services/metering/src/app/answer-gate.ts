@@ -1,4 +1,4 @@
-import { askAgainAfterMs, callsThatFit, grant, roomOf } from "../domain/grant.ts";
+import { type AskAgain, askAgainAfterMs, callsThatFit, grant, roomOf } from "../domain/grant.ts";
 import type { MeterSet } from "../domain/meter-set.ts";
 import { USED_UP_PERCENT, watchedPercents } from "../domain/threshold.ts";
 import { refusesAt } from "../domain/usage-limit.ts";
@@ -23,7 +23,7 @@ export interface GateQuestion {
   readonly bundles: readonly (AskedBundle | undefined)[];
   /** By which the bundles were made. */
   readonly meters: MeterSet;
-  readonly lifetimeMs: number;
+  readonly settings: AskAgain & { readonly leaseLifetimeMs: number };
   readonly now: Date;
 }
 
@@ -70,7 +70,7 @@ async function refuseOldBooks(store: Store, { bundles, meters }: GateQuestion): 
   if (metersChanged || changed.length > 0) throw new BooksChanged(changed, metersChanged);
 }
 
-async function openDesk(store: Store, { request, bundles, lifetimeMs, now }: GateQuestion) {
+async function openDesk(store: Store, { request, bundles, settings, now }: GateQuestion) {
   const { gateId, known } = request;
   const parts = new Map(
     bundles.flatMap((bundle) => bundle?.parts ?? []).map((part) => [part.counter.counterId, part]),
@@ -86,7 +86,7 @@ async function openDesk(store: Store, { request, bundles, lifetimeMs, now }: Gat
     rows = await store.quotas.lock(ids);
   }
   const leases = await store.quotas.leases(ids, gateId);
-  const desk = new LeaseDesk(gateId, lifetimeMs, rows, leases);
+  const desk = new LeaseDesk(gateId, settings.leaseLifetimeMs, rows, leases);
   const own = new Map(
     leases.filter((one) => one.gateId === gateId).map((one) => [one.counterId, one]),
   );
@@ -130,7 +130,7 @@ function toGrant(
   desk: LeaseDesk,
   rates: GateRates,
   decided: Decided,
-  { now }: GateQuestion,
+  { now, settings }: GateQuestion,
 ): LeaseGrant {
   const { bundle, calls, inTheWay } = decided;
   const limits = bundle.parts.map((part) => {
@@ -152,7 +152,7 @@ function toGrant(
     limits,
     rates: rates.applied(bundle.rates),
     validForMs: VALID_FOR_MS,
-    askAgainAfterMs: isShort ? askAgainAfterMs(waiting) : 0,
+    askAgainAfterMs: isShort ? askAgainAfterMs(waiting, settings) : 0,
     planName: bundle.planName,
     customerId: bundle.book.customerId,
     unknown: false,

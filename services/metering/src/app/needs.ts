@@ -3,6 +3,7 @@ import type { Logger } from "@tollbook/service";
 import type { MessageCodec } from "@tollbook/service/storage";
 import type { CounterKey } from "../domain/counter.ts";
 import type { Fact } from "../domain/fact.ts";
+import type { AskAgain } from "../domain/grant.ts";
 import type { CellDimensions } from "../domain/usage-fold.ts";
 import type { CorrectionStore } from "./correction-store.ts";
 import type { FenceStore } from "./fence-store.ts";
@@ -121,7 +122,7 @@ export interface Entitlements {
 }
 
 /** Delays and lifetimes that operators may set. */
-export interface MeteringSettings {
+export interface MeteringSettings extends AskAgain {
   /** After a period's end usage may still be on its way for so long. */
   readonly sealDelayMs: number;
   /** A gate that says nothing for so long has its units stranded. */

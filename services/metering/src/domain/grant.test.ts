@@ -79,15 +79,20 @@ describe("a grant", () => {
 });
 
 describe("a gate that got less than it wanted", () => {
+  const settings = { askAgainSoonMs: 100, askAgainLateMs: 2_000 };
+  const after = (inTheWay: { leased: bigint; endsInMs: number }[]) => {
+    return askAgainAfterMs(inTheWay, settings);
+  };
+
   it("comes back soon while units are out, later when all are consumed", () => {
-    assert.equal(askAgainAfterMs([{ leased: 5n, endsInMs: 9_999 }]), 100);
-    assert.equal(askAgainAfterMs([{ leased: 0n, endsInMs: 9_999 }]), 2_000);
+    assert.equal(after([{ leased: 5n, endsInMs: 9_999 }]), 100);
+    assert.equal(after([{ leased: 0n, endsInMs: 9_999 }]), 2_000);
     const both = [0n, 5n].map((leased) => ({ leased, endsInMs: 9_999 }));
-    assert.equal(askAgainAfterMs(both), 100);
+    assert.equal(after(both), 100);
   });
 
   it("comes back when the window ends, if that is sooner", () => {
-    assert.equal(askAgainAfterMs([{ leased: 0n, endsInMs: 700 }]), 700);
-    assert.equal(askAgainAfterMs([{ leased: 0n, endsInMs: -3 }]), 1);
+    assert.equal(after([{ leased: 0n, endsInMs: 700 }]), 700);
+    assert.equal(after([{ leased: 0n, endsInMs: -3 }]), 1);
   });
 });

@@ -60,17 +60,23 @@ export function roomOf({ consumed, leased, stranded }: CounterFigures, limit: bi
   return room > 0n ? room : 0n;
 }
 
-/** While units are out on leases they may come back at any moment. */
-const ASK_AGAIN_SOON_MS = 100;
-/** When all are consumed only a raised limit helps, which is to be felt within 2 seconds. */
-const ASK_AGAIN_LATE_MS = 2_000;
+/** When a gate that got less than it wanted asks again. */
+export interface AskAgain {
+  /** While units are out on leases: they may come back at any moment. */
+  readonly askAgainSoonMs: number;
+  /** When all are consumed: only a raised limit helps, which is to be felt within 2 seconds. */
+  readonly askAgainLateMs: number;
+}
 
 /**
  * After how many milliseconds a gate that got less than it wanted asks again: soon if any limit
  * in its way has units out on leases, else late, and never later than its window's end.
  */
-export function askAgainAfterMs(inTheWay: readonly { leased: bigint; endsInMs: number }[]): number {
+export function askAgainAfterMs(
+  inTheWay: readonly { leased: bigint; endsInMs: number }[],
+  { askAgainSoonMs, askAgainLateMs }: AskAgain,
+): number {
   const soon = inTheWay.some(({ leased }) => leased > 0n);
   const ends = inTheWay.map(({ endsInMs }) => Math.max(endsInMs, 1));
-  return Math.min(soon ? ASK_AGAIN_SOON_MS : ASK_AGAIN_LATE_MS, ...ends);
+  return Math.min(soon ? askAgainSoonMs : askAgainLateMs, ...ends);
 }
