@@ -46,6 +46,45 @@ describe("a transaction", needs("postgres"), async () => {
     });
   });
 
+  it("runs statements in the order of the calls, though none waits for the one before", async () => {
+    const account = newId();
+    const counts = await database.inAccount(account, (tx) => {
+      const count = () => tx.sql<{ count: string }>("select count(*) from thing");
+      return Promise.all([count(), add(account)(tx), count(), add(account)(tx), count()]);
+    });
+    const [none, , one, , two] = counts as { count: string }[][];
+    assert.deepEqual(
+      [none?.[0], one?.[0], two?.[0]],
+      [{ count: "0" }, { count: "1" }, { count: "2" }],
+    );
+  });
+
+  it("tells of every statement that was sent behind one that failed why that one did", async () => {
+    const account = newId();
+    const results = await database
+      .inAccount(account, async (tx) => {
+        const told = [tx.sql("select 1 / 0"), add(account)(tx), all(tx)];
+        const settled = await Promise.allSettled(told);
+        return settled.map((one) => one.status === "rejected" && one.reason.code);
+      })
+      .catch((error) => error.code);
+    assert.deepEqual(results, ["22012", "22012", "22012"]);
+    assert.deepEqual(await database.inAccount(account, all), []);
+  });
+
+  it("writes nothing that is sent once its work has failed", async () => {
+    const account = newId();
+    let late: Promise<unknown> = Promise.resolve();
+    const failing = database.inAccount(account, async (tx) => {
+      late = all(tx).then(() => add(account)(tx));
+      late.catch(() => undefined);
+      throw new Error("not so");
+    });
+    await assert.rejects(failing, /not so/);
+    await assert.rejects(late, /has ended/);
+    assert.deepEqual(await database.inAccount(account, all), []);
+  });
+
   it("saves what MikroORM has to flush, in the same commit", async () => {
     const accountId = newId();
     await database.inAccount(accountId, async ({ em }) => {

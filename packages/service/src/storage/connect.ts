@@ -41,6 +41,8 @@ export function connect(options: ConnectOptions): Connected {
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleConnectionMs,
     keepAlive: true,
+    // Statements of a transaction need not wait for each other's answers; see Tx.sql.
+    pipeline: true,
     query_timeout: answerTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,

@@ -36,6 +36,11 @@ export function asksToRunAgain(error: unknown): boolean {
   return code === "40001" || code === "40P01";
 }
 
+/** Whether a statement was refused only because one before it in its transaction had failed. */
+export function isAborted(error: unknown): boolean {
+  return codeOf(error) === "25P02";
+}
+
 /**
  * A database fault in the words callers know: UNAVAILABLE with STORAGE_UNAVAILABLE when the
  * database cannot be reached (the outcome of a commit under way is unknown), STORAGE_BUSY when it

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type EntityManager, IsolationLevel, type MikroORM } from "@mikro-orm/postgresql";
-import { CompiledQuery, type ControlledTransaction } from "kysely";
-import { beginningInAccount } from "./account-driver.ts";
+import { CompiledQuery, type ControlledTransaction, type DatabaseConnection } from "kysely";
+import { type Begun, beginningIn } from "./account-driver.ts";
+import { isAborted } from "./storage-error.ts";
 import type { OutgoingEvent, Tx, WriteOutbox } from "./tx.ts";
 
 /** More events than this in one transaction is a loop gone wrong, not a fact. */
@@ -31,8 +32,9 @@ export async function runTransaction<T>(
   const { accountId, snapshot } = options;
   const manner = snapshot ? ofOneMoment : {};
   const begin = () => connection.begin(manner) as Promise<KyselyTransaction>;
-  const trx = await (accountId === undefined ? begin() : beginningInAccount(accountId, begin));
-  const open = new OpenTransaction(options, trx);
+  const begun = await beginningIn(accountId, begin);
+  const { transaction: trx } = begun;
+  const open = new OpenTransaction(options, begun);
   const scope: Scope = { open: true };
   try {
     const result = await openScope.run(scope, async () => {
@@ -43,6 +45,8 @@ export async function runTransaction<T>(
     await connection.commit(trx);
     return { result, announced: open.announced };
   } catch (error) {
+    // What still waits for an answer must send nothing more: it would come after the rollback.
+    open.close();
     // A rollback that fails says nothing new: the connection is gone, and so is the transaction.
     await connection.rollback(trx).catch(() => undefined);
     throw error;
@@ -69,13 +73,19 @@ class OpenTransaction implements Tx {
   readonly accountId: string | undefined;
   readonly #options: TransactionOptions;
   readonly #events: OutgoingEvent[] = [];
+  readonly #connection: DatabaseConnection;
+  readonly #begun: Promise<unknown>;
   #trx: KyselyTransaction | undefined;
   #em: EntityManager | undefined;
+  /** What failed first. */
+  #failure: unknown;
 
-  constructor(options: TransactionOptions, trx: KyselyTransaction) {
+  constructor(options: TransactionOptions, begun: Begun<KyselyTransaction>) {
     this.accountId = options.accountId;
     this.#options = options;
-    this.#trx = trx;
+    this.#trx = begun.transaction;
+    this.#connection = begun.connection;
+    this.#begun = begun.begun;
   }
 
   get em(): EntityManager {
@@ -87,9 +97,18 @@ class OpenTransaction implements Tx {
     return this.#events.length > 0;
   }
 
+  /** Past Kysely's own queue, which sends a statement only when the one before is answered. */
   async sql<Row>(text: string, params: readonly unknown[] = []): Promise<Row[]> {
-    const { rows } = await this.#alive().executeQuery(CompiledQuery.raw(text, [...params]));
-    return rows as Row[];
+    this.#alive();
+    try {
+      const answer = this.#connection.executeQuery<Row>(CompiledQuery.raw(text, [...params]));
+      const [{ rows }] = await Promise.all([answer, this.#begun]);
+      return rows;
+    } catch (error) {
+      // Those that were sent behind it fail because it did, whoever hears of it first.
+      this.#failure ??= error;
+      throw isAborted(error) ? this.#failure : error;
+    }
   }
 
   announce(event: OutgoingEvent): void {
@@ -104,6 +123,7 @@ class OpenTransaction implements Tx {
 
   /** Flushes MikroORM, then writes the events: the outbox is the last lock a commit takes. */
   async finish(): Promise<void> {
+    await this.#begun;
     await this.#em?.flush();
     if (this.announced) await this.#options.writeOutbox?.(this, this.#events);
   }

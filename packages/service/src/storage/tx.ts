@@ -18,7 +18,9 @@ export interface Tx {
   /** MikroORM on this transaction; made at first use. Call `em.flush()`, or leave it to commit. */
   readonly em: EntityManager;
   /**
-   * Runs one statement of this transaction, with `$1` placeholders and real binds.
+   * Runs one statement of this transaction, with `$1` placeholders and real binds. Statements run
+   * in the order of the calls; one may be called before those before it are answered, and then
+   * travels with them. If one fails, all that come after it in the transaction fail too.
    *
    * Comes back as: bigint, numeric, date, timestamp, interval = string; timestamptz = Date
    * (milliseconds: compare exact times in SQL); bytea = Buffer; json, jsonb = parsed; arrays =

@@ -1,9 +1,10 @@
 import { batchIdReused } from "../domain/check-usage-batch.ts";
 import { consumptionsOf } from "../domain/consumption.ts";
+import type { MeterSet } from "../domain/meter-set.ts";
 import { foldMeterUsage } from "../domain/meter-usage.ts";
 import type { Receipt } from "../domain/receipt.ts";
 import { type HoldTally, releasesOf } from "../domain/released-holds.ts";
-import { foldRollups } from "../domain/rollup.ts";
+import { foldRollups, type RollupRow } from "../domain/rollup.ts";
 import { crossedPercents, watchedPercents } from "../domain/threshold.ts";
 import type { CellDimensions, UsageFold } from "../domain/usage-fold.ts";
 import { refuseOldBooks } from "./books-changed.ts";
@@ -33,8 +34,8 @@ export type Answers = ReadonlyMap<ReadyBatch, Receipt | Error>;
 /**
  * Counts batches of one account in one transaction. The order of locks is everybody's: batches,
  * seen ids, rollups, what meters keep beside them, seal rows, the account's row, days, counters and
- * leases, thresholds, outbox. Written for batches that nobody sent before: only if rows are fewer
- * than they should be is it asked which were there.
+ * leases, thresholds, outbox. Only if rows are fewer than they should be is it asked which were
+ * there. Batches that nobody sent before are counted faster by `countNewBatches`.
  */
 export async function countBatches(
   store: Store,
@@ -43,25 +44,39 @@ export async function countBatches(
 ): Promise<Answers> {
   const hoped = [...batches].sort(byId).map((ready) => countable(ready, ready.folds));
   const claims = await store.usage.claimBatches(hoped);
-  const answers = new Map<ReadyBatch, Receipt | Error>();
-  const claimed = hoped.filter(({ ready, batch }) => {
-    const claim = claims.get(batch.batchId);
-    if (claim !== undefined && !(claim instanceof Date)) answers.set(ready, repeat(ready, claim));
-    return claim instanceof Date;
-  });
+  const claimed = hoped.filter(({ batch }) => claims.has(batch.batchId));
+  const answers = new Map<ReadyBatch, Receipt | Error>(await repeats(store, hoped, claims));
   const seen = await store.usage.addSeen(claimed.flatMap(({ ready }) => ready.events));
   const counted = seen.complete ? claimed : withoutSeen(claimed, seen.eventIds);
   await store.usage.correctBatches(counted.filter(({ duplicates }) => duplicates.length > 0));
   const holds = await releasedBy(store, counted, seen.released);
   await count(store, counted, holds, times);
-  for (const { ready, batch, outcome } of counted) {
-    const commitTime = claims.get(batch.batchId) as Date;
-    answers.set(ready, { batchId: batch.batchId, ...outcome, commitTime, repeated: false });
+  for (const one of counted) {
+    answers.set(one.ready, receiptOf(one, claims.get(one.batch.batchId) as Date));
   }
   return answers;
 }
 
-function byId({ batch: one }: ReadyBatch, { batch: other }: ReadyBatch): number {
+/** Answers to batches that were there before. */
+async function repeats(
+  store: Store,
+  hoped: readonly Countable[],
+  claims: ReadonlyMap<string, Date>,
+) {
+  const others = hoped.filter(({ batch }) => !claims.has(batch.batchId));
+  const answered = await store.usage.answeredBatches(others.map(({ batch }) => batch.batchId));
+  return others.flatMap(({ ready, batch }): [ReadyBatch, Receipt | Error][] => {
+    const before = answered.get(batch.batchId);
+    return before === undefined ? [] : [[ready, repeat(ready, before)]];
+  });
+}
+
+/** What a batch is told that was counted at a time. */
+export function receiptOf({ batch, outcome }: Countable, commitTime: Date): Receipt {
+  return { batchId: batch.batchId, ...outcome, commitTime, repeated: false };
+}
+
+export function byId({ batch: one }: ReadyBatch, { batch: other }: ReadyBatch): number {
   return one.batchId < other.batchId ? -1 : 1;
 }
 
@@ -77,20 +92,58 @@ export async function count(
   store: Store,
   counted: readonly Countable[],
   holds: HoldTally,
-  { now, rawSince }: CountingTimes,
+  times: CountingTimes,
 ): Promise<void> {
-  const cellIds = new Map(counted.flatMap(({ ready }) => [...ready.cellIds]));
-  const folds = counted.flatMap((one) => one.folds);
+  const usage = usageOf(counted);
+  if (usage === undefined) return;
+  await addUsage(store, usage, times);
+  await store.usage.addMeterUsage(foldMeterUsage(usage.folds, usage.meters, usage.cellIdOf));
+  const { foldedUntil } = await refuseOldBooks(store, usage.folds, usage.sets);
+  await addToFoldedDays(store, usage.rollups, foldedUntil);
+  await consume(store, usage, holds, times);
+}
+
+/** All that batches add to one account. */
+export interface CountedUsage {
+  readonly folds: readonly UsageFold[];
+  readonly samples: readonly UsageFold[];
+  readonly sets: readonly MeterSet[];
+  /** Theirs if all were judged by the same, which `refuseOldBooks` makes sure of. */
+  readonly meters: MeterSet;
+  readonly rollups: readonly RollupRow[];
+  readonly cellIdOf: (fold: UsageFold) => number;
+}
+
+/** What batches add; undefined if there are none. */
+export function usageOf(counted: readonly Countable[]): CountedUsage | undefined {
   const sets = [...new Set(counted.map(({ ready }) => ready.meters))];
   const [meters] = sets;
-  if (meters === undefined) return;
-  const rollups = foldRollups(folds, cellIdIn(cellIds));
-  await store.usage.addRollups(rollups);
-  await store.usage.addMeterUsage(foldMeterUsage(folds, meters, cellIdIn(cellIds)));
+  if (meters === undefined) return undefined;
+  const cellIdOf = cellIdIn(new Map(counted.flatMap(({ ready }) => [...ready.cellIds])));
+  const folds = counted.flatMap((one) => one.folds);
   const samples = counted.flatMap(({ ready }) => ready.samples);
-  await keepRawEvents(store, { folds, samples }, cellIdIn(cellIds), rawSince);
-  const { foldedUntil } = await refuseOldBooks(store, folds, sets);
-  await addToFoldedDays(store, rollups, foldedUntil);
+  return { folds, samples, sets, meters, rollups: foldRollups(folds, cellIdOf), cellIdOf };
+}
+
+/** Adds to rollups and the live log, whose statements do not wait for each other. */
+export async function addUsage(
+  store: Store,
+  { folds, samples, rollups, cellIdOf }: CountedUsage,
+  { rawSince }: CountingTimes,
+): Promise<void> {
+  await Promise.all([
+    store.usage.addRollups(rollups),
+    keepRawEvents(store, { folds, samples }, cellIdOf, rawSince),
+  ]);
+}
+
+/** Adds to counters, gives back what was held, and notes what was passed. */
+export async function consume(
+  store: Store,
+  { folds, meters }: CountedUsage,
+  holds: HoldTally,
+  { now }: CountingTimes,
+): Promise<void> {
   const consumptions = consumptionsOf(store.accountId, folds, meters, now);
   const after = await store.quotas.consume(consumptions, releasesOf(holds));
   const passed = consumptions.flatMap(({ counter, units, limits }) => {

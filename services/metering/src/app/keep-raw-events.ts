@@ -19,6 +19,8 @@ export async function keepRawEvents(
   since: Date | undefined,
 ): Promise<void> {
   if (since === undefined) return;
-  await rawEvents.add(rawEventsOf(folds, cellIdOf, since), false);
-  await rawEvents.add(rawEventsOf(samples, cellIdOf, since), true);
+  await Promise.all([
+    rawEvents.add(rawEventsOf(folds, cellIdOf, since), false),
+    rawEvents.add(rawEventsOf(samples, cellIdOf, since), true),
+  ]);
 }

@@ -4,12 +4,18 @@ import { foldedEndpoints } from "../domain/endpoint-guard.ts";
 import type { Receipt } from "../domain/receipt.ts";
 import type { UsageBatch } from "../domain/usage-item.ts";
 import { BooksChanged } from "./books-changed.ts";
-import { countBatches, type ReadyBatch } from "./count-batches.ts";
+import {
+  type Answers,
+  type CountingTimes,
+  countBatches,
+  type ReadyBatch,
+} from "./count-batches.ts";
+import { countNewBatches, mayBeNew, NotNew } from "./count-new-batches.ts";
 import { GroupedWork } from "./grouped-work.ts";
 import { type JudgedBatch, judgeBatch, sift } from "./judge-batch.ts";
 import { rawEventsSince } from "./keep-raw-events.ts";
 import type { MeterBooks } from "./meter-books.ts";
-import type { Needs } from "./needs.ts";
+import type { Needs, Storage } from "./needs.ts";
 import { callerName, type ReferenceBooks } from "./reference-books.ts";
 import { takeBack } from "./take-back.ts";
 
@@ -88,13 +94,30 @@ function groupedCounts(needs: Needs) {
   return new GroupedWork<ReadyBatch, Receipt>({
     run: (accountId, batches) => {
       const times = { now: clock.now(), rawSince: rawEventsSince(needs) };
-      return storage.inAccount(accountId, (store) => countBatches(store, batches, times));
+      return countTogether(storage, accountId, batches, times);
     },
     nameOf: ({ batch }) => batch.batchId,
     sizeOf: ({ batch }) => batch.items.length,
     sizeMax: GROUP_ITEMS_MAX,
     isOfAll: (error) => error instanceof BooksChanged || error instanceof DomainError,
   });
+}
+
+/** Nearly all batches are new, which is worth a try that is cheap. */
+async function countTogether(
+  storage: Storage,
+  accountId: string,
+  batches: readonly ReadyBatch[],
+  times: CountingTimes,
+): Promise<Answers> {
+  if (mayBeNew(batches)) {
+    try {
+      return await storage.inAccount(accountId, (store) => countNewBatches(store, batches, times));
+    } catch (error) {
+      if (!(error instanceof NotNew)) throw error;
+    }
+  }
+  return storage.inAccount(accountId, (store) => countBatches(store, batches, times));
 }
 
 function named({ caller }: ReturnType<typeof sift>["good"][number]) {

@@ -52,9 +52,10 @@ async function once(
   const { batchId } = ready.batch;
   const hoped = countable(ready, ready.folds.map(negated));
   const claim = (await store.usage.claimBatches([hoped])).get(batchId);
-  if (!(claim instanceof Date)) {
-    if (claim === undefined) throw new Error("a batch was neither claimed nor answered before");
-    const answer = repeat(ready, claim);
+  if (claim === undefined) {
+    const before = (await store.usage.answeredBatches([batchId])).get(batchId);
+    if (before === undefined) throw new Error("a batch was neither claimed nor answered before");
+    const answer = repeat(ready, before);
     if (answer instanceof Error) throw answer;
     return answer;
   }

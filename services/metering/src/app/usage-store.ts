@@ -42,10 +42,13 @@ export interface SeenBefore {
 /** Batches, seen ids and rollups of one account, in one transaction, in the order of locks. */
 export interface UsageStore {
   /**
-   * Takes the batches' ids, or gives what was answered to them before, by id; waits for batches of
-   * the same ids that are being counted. Outcomes are written as if no event were a duplicate.
+   * Takes the batches' ids and gives the time, by id, of those that nobody took before; waits for
+   * batches of the same ids that are being counted. Outcomes are written as if no event were a
+   * duplicate.
    */
-  claimBatches(entries: readonly BatchEntry[]): Promise<ReadonlyMap<string, AnsweredBatch | Date>>;
+  claimBatches(entries: readonly BatchEntry[]): Promise<ReadonlyMap<string, Date>>;
+  /** What was answered to batches that are there, by id. */
+  answeredBatches(batchIds: readonly string[]): Promise<ReadonlyMap<string, AnsweredBatch>>;
   /** Rewrites the figures once duplicates were found. */
   correctBatches(entries: readonly BatchEntry[]): Promise<void>;
   /** Remembers events. The same one may be among them twice. */

@@ -19,7 +19,7 @@ const CLAIM =
 export async function claimBatches(
   tx: Tx,
   entries: readonly BatchEntry[],
-): Promise<ReadonlyMap<string, AnsweredBatch | Date>> {
+): Promise<ReadonlyMap<string, Date>> {
   const rows = await tx.sql<{ batch_id: string; commit_time: Date }>(CLAIM, [
     tx.accountId,
     arrayOf(entries, ({ batch }) => batch.batchId),
@@ -30,12 +30,7 @@ export async function claimBatches(
     entries.map(({ outcome }) => toldOf(outcome)),
     ...figuresOf(entries),
   ]);
-  const claims = new Map<string, AnsweredBatch | Date>(
-    rows.map((row) => [row.batch_id, row.commit_time]),
-  );
-  const ids = entries.map(({ batch }) => batch.batchId).filter((id) => !claims.has(id));
-  if (ids.length > 0) for (const one of await answered(tx, ids)) claims.set(...one);
-  return claims;
+  return new Map(rows.map((row) => [row.batch_id, row.commit_time]));
 }
 
 function hexOf(cells: readonly CellRecord[]): string | undefined {
@@ -82,7 +77,12 @@ interface BatchRow {
   commit_time: Date;
 }
 
-async function answered(tx: Tx, batchIds: readonly string[]): Promise<[string, AnsweredBatch][]> {
+/** See UsageStore.answeredBatches. */
+export async function answeredBatches(
+  tx: Tx,
+  batchIds: readonly string[],
+): Promise<ReadonlyMap<string, AnsweredBatch>> {
+  if (batchIds.length === 0) return new Map();
   const text = `select batch_id, content_sha256, counted, duplicates, rejected, told, commit_time
     from usage_batch where account_id = $1 and batch_id = any($2::uuid[])`;
   const ids = arrayOf(batchIds, (id) => id);
@@ -90,7 +90,7 @@ async function answered(tx: Tx, batchIds: readonly string[]): Promise<[string, A
   if (rows.length < batchIds.length) {
     throw new Error("a batch's row vanished inside a transaction that ran into it");
   }
-  return rows.map((row) => [row.batch_id, toAnswered(row)]);
+  return new Map(rows.map((row) => [row.batch_id, toAnswered(row)]));
 }
 
 function toAnswered(row: BatchRow): AnsweredBatch {

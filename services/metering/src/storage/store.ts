@@ -2,7 +2,7 @@ import type { OutgoingEvent, Tx } from "@tollbook/service";
 import type { Store } from "../app/needs.ts";
 import type { Fact } from "../domain/fact.ts";
 import { accountOf } from "./account-of.ts";
-import { claimBatches, correctBatches } from "./batches.ts";
+import { answeredBatches, claimBatches, correctBatches } from "./batches.ts";
 import { correctionStore } from "./corrections.ts";
 import { fenceStore } from "./fences.ts";
 import { foldStore } from "./folds.ts";
@@ -30,6 +30,7 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
     accountId,
     usage: {
       claimBatches: (entries) => claimBatches(tx, entries),
+      answeredBatches: (ids) => answeredBatches(tx, ids),
       correctBatches: (entries) => correctBatches(tx, entries),
       addSeen: (events) => addAllSeen(tx, events),
       claimHolds: (holds) => claimHolds(tx, holds),
