@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { needs } from "@tollbook/testing";
 import { refuseOldBooks } from "../src/app/books-changed.ts";
+import type { SealedPeriod } from "../src/app/seal-periods.ts";
 import type { MeterSet } from "../src/domain/meter-set.ts";
 import type { UsageFold } from "../src/domain/usage-fold.ts";
 import { reconcile } from "./reconcile.ts";
@@ -17,33 +18,36 @@ const SENDERS = 30;
 const BETWEEN_SEALS_MS = 100;
 const DAY_MS = 24 * 3_600_000;
 
-/** A customer whose month is over and may be sealed. */
-async function overdue() {
+/** Customers whose month is over and may be sealed. */
+async function overdue(count = 1) {
   const metering = await testMetering();
   const account = new TestAccount(metering);
-  const customer = account.customer();
-  account.entitle(customer);
-  await new TestGate(account).ask(customer, 0);
+  const customers = Array.from({ length: count }, () => account.customer());
+  for (const customer of customers) {
+    account.entitle(customer);
+    await new TestGate(account).ask(customer, 0);
+  }
   const { start, end } = account.month();
   metering.clock.travelTo(new Date(end.getTime() + 2 * DAY_MS));
-  const { customerId, subscriptionId } = customer;
-  const period = { customerId, subscriptionId, startTime: start, endTime: end, splitTimes: [] };
+  const periods = customers.map(({ customerId, subscriptionId }) => {
+    return { customerId, subscriptionId, startTime: start, endTime: end, splitTimes: [] };
+  });
   const time = new Date(end.getTime() - 60_000);
   /** A batch that met a seal in each of its tries is told so, and its sender comes back. */
   const late = async (): Promise<void> => {
     try {
-      await account.record([account.cell(customer, 1n, { time })]);
+      await account.record(customers.map((customer) => account.cell(customer, 1n, { time })));
     } catch (error) {
       assert.equal((error as { reason?: string }).reason, "USAGE_BUSY");
       await late();
     }
   };
-  return { metering, account, customer, period, late };
+  return { metering, account, customers, periods, late };
 }
 
 describe("seals that race batches", needs("postgres"), () => {
   it("have each batch in a seal or after it, never neither, never both", async () => {
-    const { metering, account, period, late } = await overdue();
+    const { metering, account, periods, late } = await overdue(3);
     const send = async () => {
       for (let sent = 0; sent < BATCHES / SENDERS; sent += 1) await late();
     };
@@ -51,30 +55,36 @@ describe("seals that race batches", needs("postgres"), () => {
     const recorded = Promise.all(Array.from({ length: SENDERS }, send)).finally(() => {
       sending = false;
     });
-    const told: { number: number; calls: bigint }[] = [];
+    const told: SealedPeriod[] = [];
     // Sealed again and again while batches are on their way: what is late may be late twice.
     while (sending) {
-      const [sealed] = await metering.app.sealPeriods(account.accountId, [period]);
-      if (sealed) told.push({ number: sealed.seal.sealNumber, calls: sealed.seal.calls });
+      told.push(...(await metering.app.sealPeriods(account.accountId, periods)));
       await setTimeout(BETWEEN_SEALS_MS);
     }
     await recorded;
-    assert.ok(told.length > 1, `only ${told.length} seals were set meanwhile`);
-    const text = `select coalesce(sum(calls), 0)::text as calls from rollup
-      where account_id = $1 and seal_number <= $2`;
-    for (const { number, calls } of told) {
-      const [row] = await metering.look<{ calls: string }>(text, [account.accountId, number]);
-      assert.equal(row?.calls, String(calls), `seal ${number} is as it was told`);
+    assert.ok(told.length > periods.length, `only ${told.length} seals were set meanwhile`);
+    const text = `select coalesce(sum(calls), 0)::text as calls
+      from rollup join usage_cell using (account_id, cell_id)
+      where account_id = $1 and subscription_id = $2 and seal_number <= $3`;
+    for (const { period, seal } of told) {
+      const binds = [account.accountId, period.subscriptionId, seal.sealNumber];
+      const [row] = await metering.look<{ calls: string }>(text, binds);
+      assert.equal(row?.calls, String(seal.calls), `seal ${seal.sealNumber} is as it was told`);
     }
-    const [last] = await metering.app.sealPeriods(account.accountId, [period]);
-    assert.equal(last?.seal.calls, BigInt(BATCHES));
+    const last = await metering.app.sealPeriods(account.accountId, periods);
+    const all = BigInt(BATCHES);
+    assert.deepEqual(
+      last.map(({ seal }) => seal.calls),
+      [all, all, all],
+    );
     await reconcile(account);
   });
 
   it("are not passed by a batch of an old book beside one of the new book", async () => {
-    const { metering, account, customer, period, late } = await overdue();
+    const { metering, account, periods, late } = await overdue();
+    const [period] = periods as [(typeof periods)[0]];
     await late();
-    const { customerId } = customer;
+    const { customerId } = period;
     const foldOf = (fence: bigint, sealNumber: number) => {
       const { startTime: start, endTime: end, subscriptionId } = period;
       const book = { customerId, fence };

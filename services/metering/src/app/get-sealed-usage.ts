@@ -19,7 +19,7 @@ export function getSealedUsage({ storage }: Needs) {
     violations.throwIfAny();
     if (period === undefined) throw new Error("a period without faults was not given");
     return storage.inAccount(accountId, async (store) => {
-      const seal = await store.seals.findSeal(period, sealNumber);
+      const [seal] = await store.seals.findSeals([{ ...period, sealNumber }]);
       if (seal === undefined) {
         const sentence = "This period has no such seal.";
         throw new DomainError("not-found", "SEAL_NOT_FOUND", sentence, {
@@ -27,7 +27,8 @@ export function getSealedUsage({ storage }: Needs) {
         });
       }
       const meters = await store.meters.set(period.start);
-      const usage = await readSealedUsage(store, meters, period, seal.sealNumber);
+      const read = { ...period, sealNumber: seal.sealNumber };
+      const [usage = []] = await readSealedUsage(store, meters, [read]);
       return { period, seal, usage };
     });
   };

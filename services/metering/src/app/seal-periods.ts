@@ -1,18 +1,20 @@
-import { Violations } from "@tollbook/domain";
-import type { MeterSet } from "../domain/meter-set.ts";
+import { DomainError, Violations } from "@tollbook/domain";
 import {
   checkPeriod,
   type PeriodReference,
   refuseBeforeItsTime,
   type SealablePeriod,
 } from "../domain/sealed-period.ts";
-import { type SealedUnits, totalsOf } from "../domain/sealed-units.ts";
-import type { Needs, Store } from "./needs.ts";
+import type { SealedUnits } from "../domain/sealed-units.ts";
+import type { Needs } from "./needs.ts";
 import type { Seal } from "./seal-store.ts";
-import { readSealedUsage } from "./sealed-usage.ts";
+import { sealTogether } from "./seal-together.ts";
 
 /** Periods sealed by one call. */
 const PERIODS_MAX = 1_000;
+
+/** Periods sealed in one transaction: ingest of their customers waits for so long. */
+const TOGETHER_MAX = 100;
 
 /** A period with its newest seal and the usage over all seals up to it. */
 export interface SealedPeriod {
@@ -22,8 +24,9 @@ export interface SealedPeriod {
 }
 
 /**
- * Closes billing periods, each in a transaction of its own, and gives the totals of each. Sealing
- * again without late usage gives the same seal. Throws "invalid" INVALID_REQUEST, and
+ * Closes billing periods, many in a transaction, and gives the totals of each. Sealing again
+ * without late usage gives the same seal. A period that cannot be sealed does not keep the others
+ * open; then its error is thrown when they are closed. Throws "invalid" INVALID_REQUEST, and
  * "failed-precondition" PERIOD_NOT_OVER before anything is sealed.
  */
 export function sealPeriods(needs: Needs) {
@@ -35,13 +38,20 @@ export function sealPeriods(needs: Needs) {
     const periods = checkPeriods(references);
     const now = clock.now();
     for (const period of periods) refuseBeforeItsTime(period, settings.sealDelayMs, now);
+    if (periods.length === 0) return [];
     const meters = await metersOf(needs, accountId, periods);
-    const sealed: SealedPeriod[] = [];
-    for (const period of periods) {
-      const seal = (store: Store) => sealPeriod(store, meters, period, now);
-      sealed.push(await storage.inAccount(accountId, seal));
+    const sealed: (SealedPeriod | Error)[] = [];
+    for (const some of groupsOf(periods)) {
+      const seal = async (part: readonly SealablePeriod[]) => {
+        await storage.inAccount(accountId, ({ seals }) => seals.makePeriods(part));
+        return storage.inAccount(accountId, (store) => sealTogether(store, meters, part, now));
+      };
+      sealed.push(...(await sealApart(some, seal)));
     }
-    return sealed;
+    return sealed.map((one) => {
+      if (one instanceof Error) throw one;
+      return one;
+    });
   };
 }
 
@@ -64,57 +74,43 @@ function metersOf({ storage }: Needs, accountId: string, periods: readonly Seala
   return storage.inAccount(accountId, ({ meters }) => meters.set(since));
 }
 
-/** The period's row is locked first and rollups are read after: whoever counts comes late. */
-async function sealPeriod(
-  store: Store,
-  meters: MeterSet,
-  period: SealablePeriod,
-  now: Date,
-): Promise<SealedPeriod> {
-  const { sealNumber } = await store.seals.lockPeriod(period);
-  const isOpen = sealNumber === 0 || (await store.seals.hasLateUsage(period, sealNumber));
-  const usage = await readSealedUsage(store, meters, period, isOpen ? sealNumber + 1 : sealNumber);
-  const seal = isOpen
-    ? await addSeal(store, meters, { period, sealNumber: sealNumber + 1, usage }, now)
-    : await store.seals.findSeal(period, sealNumber);
-  if (seal === undefined) throw new Error("a sealed period has no seal");
-  return { period, seal, usage };
+/** In the order asked; a period that is asked for twice is not in one group twice. */
+function groupsOf(periods: readonly SealablePeriod[]): SealablePeriod[][] {
+  const groups: SealablePeriod[][] = [];
+  let names = new Set<string>();
+  for (const period of periods) {
+    const name = `${period.subscriptionId} ${period.start.getTime()}`;
+    const last = groups.at(-1);
+    if (last === undefined || last.length === TOGETHER_MAX || names.has(name)) {
+      groups.push([period]);
+      names = new Set([name]);
+      continue;
+    }
+    last.push(period);
+    names.add(name);
+  }
+  return groups;
 }
 
-interface ClosedUsage {
-  readonly period: SealablePeriod;
-  readonly sealNumber: number;
-  readonly usage: readonly SealedUnits[];
+type SealSome = (periods: readonly SealablePeriod[]) => Promise<SealedPeriod[]>;
+
+/** Halves a group that fails until whoever is at fault, or too big for company, stands alone. */
+async function sealApart(
+  periods: readonly SealablePeriod[],
+  seal: SealSome,
+): Promise<(SealedPeriod | Error)[]> {
+  try {
+    return await seal(periods);
+  } catch (error) {
+    if (!(error instanceof Error) || isOfAll(error)) throw error;
+    if (periods.length === 1) return [error];
+    const middle = Math.ceil(periods.length / 2);
+    const before = await sealApart(periods.slice(0, middle), seal);
+    return [...before, ...(await sealApart(periods.slice(middle), seal))];
+  }
 }
 
-async function addSeal(
-  store: Store,
-  meters: MeterSet,
-  closed: ClosedUsage,
-  now: Date,
-): Promise<Seal> {
-  const { period, sealNumber } = closed;
-  const { sha256: usageSha256, calls } = await store.seals.digest(period, sealNumber);
-  const seal = { sealNumber, usageSha256, calls, sealTime: now };
-  await store.seals.addSeal(period, seal);
-  const { customerId, subscriptionId, splitTimes } = period;
-  const totals = await totalsOfPeriod(store, meters, closed);
-  store.announce({
-    kind: "period-sealed",
-    ...{ customerId, subscriptionId, splitTimes, sealNumber, totals, usageSha256 },
-    span: period,
-  });
-  return seal;
-}
-
-/** Greatest and distinct values of stretches do not add up, and are read of the whole period. */
-async function totalsOfPeriod(
-  store: Store,
-  meters: MeterSet,
-  { period, sealNumber, usage }: ClosedUsage,
-): Promise<ReadonlyMap<string, bigint>> {
-  const isCut = period.stretches.length > 1 && meters.eventRules.length > 0;
-  const whole = isCut ? { ...period, stretches: [period] } : undefined;
-  const rows = whole ? await readSealedUsage(store, meters, whole, sealNumber) : usage;
-  return new Map([[store.accountId, 0n], ...totalsOf(rows)]);
+/** Nothing can be sealed without a database; one that is only too slow may do with fewer. */
+function isOfAll(error: Error): boolean {
+  return error instanceof DomainError && error.reason === "STORAGE_UNAVAILABLE";
 }

@@ -25,20 +25,32 @@ export interface UsageSubject {
   readonly keyId?: string;
 }
 
-/** Billing periods and their seals. */
+/** A period with the number of a seal of it; 0 before the first. */
+export interface NumberedPeriod extends PeriodKey {
+  readonly sealNumber: number;
+}
+
+/** Billing periods and their seals. What takes several answers each in its place. */
 export interface SealStore {
-  /** Locks a period's row FOR UPDATE; made under the customer's lock if it was not told yet. */
-  lockPeriod(period: PeriodKey): Promise<{ sealNumber: number; end: Date }>;
-  /** Whether live usage came after the last seal. */
-  hasLateUsage(period: PeriodKey, sealNumber: number): Promise<boolean>;
-  /** SHA-256 and live calls over rollups up to a seal. */
-  digest(period: PeriodKey, sealNumber: number): Promise<{ sha256: Buffer; calls: bigint }>;
-  addSeal(period: PeriodKey, seal: Seal): Promise<void>;
-  /** One seal, or the newest if no number is given. */
-  findSeal(period: PeriodKey, sealNumber: number | undefined): Promise<Seal | undefined>;
-  /** Live calls by kind over all seals up to a number, cut at these times; the start is one. */
-  calls(period: PeriodKey, cuts: readonly Date[], sealNumber: number): Promise<PlaceSums[]>;
-  /** The same of what meters counted that look at each call, by stretch. */
+  /**
+   * Makes those that were not told yet, under their customers' locks. Committed before any is
+   * locked: their locks would come before others' in the order.
+   */
+  makePeriods(periods: readonly PeriodKey[]): Promise<void>;
+  /** Locks rows that are there FOR UPDATE, sorted; gives the number of each one's newest seal. */
+  lockPeriods(periods: readonly PeriodKey[]): Promise<number[]>;
+  /** Whether live usage came after that seal. */
+  haveLateUsage(periods: readonly NumberedPeriod[]): Promise<boolean[]>;
+  /** SHA-256 and live calls over rollups up to that seal. */
+  digests(periods: readonly NumberedPeriod[]): Promise<{ sha256: Buffer; calls: bigint }[]>;
+  addSeals(seals: readonly { period: PeriodKey; seal: Seal }[]): Promise<void>;
+  /** One seal of each, or the newest if no number is given. */
+  findSeals(
+    periods: readonly (PeriodKey & { readonly sealNumber: number | undefined })[],
+  ): Promise<(Seal | undefined)[]>;
+  /** Live calls by kind over all seals up to that number, cut at these times; starts are some. */
+  calls(periods: readonly NumberedPeriod[], cuts: readonly Date[]): Promise<PlaceSums[][]>;
+  /** What meters counted of one period that look at each call, by stretch. */
   metered(
     period: PeriodKey,
     stretches: readonly Interval[],

@@ -1,13 +1,13 @@
 import type { Interval } from "@tollbook/domain";
 import type { Tx } from "@tollbook/service";
-import type { PeriodKey, SealStore, UsageSubject } from "../app/seal-store.ts";
+import type { NumberedPeriod, SealStore, UsageSubject } from "../app/seal-store.ts";
 import type { PlaceSums } from "../domain/meter-rule.ts";
-import { bindsOf, bindsOfSubject, rowsOfSubject, sealable } from "./sealable.ts";
+import { bindsOfAll, bindsOfSubject, rowsOfSubject, sealableAll } from "./sealable.ts";
 
 /** The part of SealStore about calls by kind, which meters are worked out from. */
 export function callSums(tx: Tx): Pick<SealStore, "calls" | "callsOf"> {
   return {
-    calls: (period, cuts, sealNumber) => calls(tx, period, cuts, sealNumber),
+    calls: (periods, cuts) => calls(tx, periods, cuts),
     callsOf: (subject, span, cuts) => callsOf(tx, subject, span, cuts),
   };
 }
@@ -24,12 +24,17 @@ interface SumsRow {
 const KIND = "c.endpoint, c.method, c.status_class";
 const SUMS = "sum(r.calls)::bigint as calls, sum(r.units)::bigint as units";
 
-async function calls(tx: Tx, period: PeriodKey, cuts: readonly Date[], sealNumber: number) {
-  const text = `select width_bucket(r.bucket_start, $7::timestamptz[]) as cut, ${KIND}, ${SUMS}
-    from ${sealable("rollup")} and r.seal_number <= $6
-    group by 1, 2, 3, 4 having sum(r.calls) > 0 order by 1, 2, 3, 4`;
-  const rows = await tx.sql<SumsRow>(text, [...bindsOf(tx, period), sealNumber, cuts]);
-  return rows.map((row) => toSums(row, cuts));
+async function calls(tx: Tx, periods: readonly NumberedPeriod[], cuts: readonly Date[]) {
+  const text = `select p.place::integer as place,
+      width_bucket(r.bucket_start, $9::timestamptz[]) as cut, ${KIND}, ${SUMS}
+    from ${sealableAll("rollup")} where r.seal_number <= p.seal_number
+    group by 1, 2, 3, 4, 5 having sum(r.calls) > 0 order by 1, 2, 3, 4, 5`;
+  const binds = [...bindsOfAll(tx, periods), cuts];
+  const sums: PlaceSums[][] = periods.map(() => []);
+  for (const row of await tx.sql<SumsRow & { place: number }>(text, binds)) {
+    sums[row.place - 1]?.push(toSums(row, cuts));
+  }
+  return sums;
 }
 
 async function callsOf(tx: Tx, subject: UsageSubject, span: Interval, cuts: readonly Date[]) {

@@ -1,19 +1,19 @@
-import { createHash } from "node:crypto";
 import type { Tx } from "@tollbook/service";
 import type { PeriodKey, SealStore } from "../app/seal-store.ts";
+import { arrayOf, timeText } from "./array-literal.ts";
 import { callSums } from "./call-sums.ts";
-import { fenceStore } from "./fences.ts";
+import { digests, haveLateUsage } from "./digests.ts";
 import { metered } from "./metered.ts";
-import { bindsOf, sealable } from "./sealable.ts";
 import { seals } from "./seals.ts";
 import { adopt, lockUnclaimed } from "./unclaimed.ts";
 
 /** See SealStore. */
 export function sealStore(tx: Tx): SealStore {
   return {
-    lockPeriod: (period) => lockPeriod(tx, period),
-    hasLateUsage: (period, sealNumber) => hasLateUsage(tx, period, sealNumber),
-    digest: (period, sealNumber) => digest(tx, period, sealNumber),
+    makePeriods: (periods) => makePeriods(tx, periods),
+    lockPeriods: (periods) => lockPeriods(tx, periods),
+    haveLateUsage: (periods) => haveLateUsage(tx, periods),
+    digests: (periods) => digests(tx, periods),
     ...seals(tx),
     ...callSums(tx),
     ...metered(tx),
@@ -22,61 +22,72 @@ export function sealStore(tx: Tx): SealStore {
   };
 }
 
+function keysOf(tx: Tx, periods: readonly PeriodKey[]): unknown[] {
+  return [
+    tx.accountId,
+    arrayOf(periods, ({ subscriptionId }) => subscriptionId),
+    arrayOf(periods, ({ start }) => timeText(start)),
+  ];
+}
+
+const KEYS = `unnest($2::uuid[], $3::timestamptz[]) with ordinality
+  as t (subscription_id, period_start, place)`;
+
 /**
- * Ingest that knows the period shares its row; ingest that does not yet shares the customer's.
- * So a period nobody has heard of is made under the customer's row.
+ * Ingest that knows a period shares its row; ingest that does not yet shares the customer's. So
+ * periods nobody has heard of are made under the customers' rows, and their fences raised.
  */
-async function lockPeriod(tx: Tx, period: PeriodKey) {
-  const { customerId, subscriptionId, start, end } = period;
-  const key = [tx.accountId, subscriptionId, start];
-  const find = `select seal_number, period_end from billing_period
-    where account_id = $1 and subscription_id = $2 and period_start = $3 for update`;
-  const [there] = await tx.sql<{ seal_number: number; period_end: Date }>(find, key);
-  if (there) return { sealNumber: there.seal_number, end: there.period_end };
-  const fences = fenceStore(tx);
-  await fences.close(customerId);
+async function makePeriods(tx: Tx, periods: readonly PeriodKey[]): Promise<void> {
+  const find = `select t.place::integer as place from ${KEYS} where not exists (
+    select from billing_period p where p.account_id = $1
+      and p.subscription_id = t.subscription_id and p.period_start = t.period_start)`;
+  const missing = await tx.sql<{ place: number }>(find, keysOf(tx, periods));
+  const strange = missing.flatMap(({ place }) => periods[place - 1] ?? []);
+  if (strange.length === 0) return;
+  await closeCustomers(tx, strange);
   const make = `insert into billing_period
       (account_id, subscription_id, period_start, period_end, customer_id, fence)
-    values ($1, $2, $3, $4, $5, 0) on conflict do nothing`;
-  await tx.sql(make, [...key, end, customerId]);
-  await fences.raise(customerId);
-  const [made] = await tx.sql<{ seal_number: number; period_end: Date }>(find, key);
-  if (!made) throw new Error("a billing period was made and is not there");
-  return { sealNumber: made.seal_number, end: made.period_end };
+    select $1::uuid, t.*, 0
+    from unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::uuid[]) as t
+    on conflict do nothing`;
+  const ends = arrayOf(strange, ({ end }) => timeText(end));
+  const owners = arrayOf(strange, ({ customerId }) => customerId);
+  await tx.sql(make, [...keysOf(tx, strange), ends, owners]);
+  const raise = `with customer as (
+      update customer set fence = fence + 1 where account_id = $1 and customer_id = any($2::uuid[])
+      returning customer_id, fence
+    )
+    update billing_period p set fence = customer.fence from customer
+    where p.account_id = $1 and p.customer_id = customer.customer_id`;
+  await tx.sql(raise, [tx.accountId, owners]);
 }
 
-async function hasLateUsage(tx: Tx, period: PeriodKey, sealNumber: number): Promise<boolean> {
-  const text = `select 1 from ${sealable("rollup")} and r.seal_number > $6 limit 1`;
-  return (await tx.sql(text, [...bindsOf(tx, period), sealNumber])).length > 0;
+/** As FenceStore.close does with one: customers, made if they are not there, then their periods. */
+async function closeCustomers(tx: Tx, periods: readonly PeriodKey[]): Promise<void> {
+  const binds = [tx.accountId, arrayOf(periods, ({ customerId }) => customerId)];
+  const make = `insert into customer (account_id, customer_id)
+    select distinct $1::uuid, t.id from unnest($2::uuid[]) as t (id) order by 2
+    on conflict do nothing`;
+  await tx.sql(make, binds);
+  const customers = `select from customer where account_id = $1 and customer_id = any($2::uuid[])
+    order by customer_id for update`;
+  await tx.sql(customers, binds);
+  const rows = `select from billing_period
+    where account_id = $1 and customer_id = any($2::uuid[])
+    order by subscription_id, period_start for update`;
+  await tx.sql(rows, binds);
 }
 
-/**
- * A hash a day, then one over the days, so that no text grows with the period. Each line has all
- * that an invoice could be asked about: when, who, where, how often.
- */
-async function digest(tx: Tx, period: PeriodKey, sealNumber: number) {
-  const text = `select extract(epoch from r.bucket_start)::bigint / 86400 as day,
-      sha256(convert_to(string_agg(concat_ws('|', extract(epoch from r.bucket_start)::bigint,
-        c.key_id, c.endpoint, c.method, c.status_class, r.seal_number, r.calls, r.refused, r.errors,
-        r.units, r.bytes), E'\\n' order by r.bucket_start, r.cell_id, r.seal_number), 'UTF8'))
-        as sha256,
-      sum(r.calls) as calls
-    from ${sealable("rollup")} and r.seal_number <= $6 group by 1 order by 1`;
-  const params = [...bindsOf(tx, period), sealNumber];
-  const days = await tx.sql<{ sha256: Buffer; calls: string }>(text, params);
-  const hash = createHash("sha256");
-  for (const { sha256 } of days) hash.update(sha256);
-  for (const sha256 of await meteredDigests(tx, params)) hash.update(sha256);
-  const calls = days.reduce((sum, day) => sum + BigInt(day.calls), 0n);
-  return { sha256: hash.digest(), calls };
-}
-
-/** The same a day for what meters counted that look at each call; none if there are none. */
-async function meteredDigests(tx: Tx, params: readonly unknown[]): Promise<Buffer[]> {
-  const text = `select extract(epoch from r.bucket_start)::bigint / 86400 as day,
-      sha256(convert_to(string_agg(concat_ws('|', extract(epoch from r.bucket_start)::bigint,
-        c.key_id, c.endpoint, c.method, c.status_class, r.seal_number, r.meter_id, r.units),
-        E'\\n' order by r.bucket_start, r.cell_id, r.seal_number, r.meter_id), 'UTF8')) as sha256
-    from ${sealable("meter_rollup")} and r.seal_number <= $6 group by 1 order by 1`;
-  return (await tx.sql<{ sha256: Buffer }>(text, params)).map(({ sha256 }) => sha256);
+/** In the order in which ingest shares them. */
+async function lockPeriods(tx: Tx, periods: readonly PeriodKey[]): Promise<number[]> {
+  const text = `select t.place::integer as place, p.seal_number
+    from billing_period p join ${KEYS}
+      on p.subscription_id = t.subscription_id and p.period_start = t.period_start
+    where p.account_id = $1 order by p.subscription_id, p.period_start for update of p`;
+  type Locked = { place: number; seal_number: number };
+  const rows = await tx.sql<Locked>(text, keysOf(tx, periods));
+  if (rows.length < periods.length) throw new Error("a billing period was made and is not there");
+  const numbers = periods.map(() => 0);
+  for (const { place, seal_number } of rows) numbers[place - 1] = seal_number;
+  return numbers;
 }
