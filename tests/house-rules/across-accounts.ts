@@ -39,6 +39,7 @@ export const acrossAccounts: Readonly<Record<string, AcrossAccounts>> = {
       ...ofRequests,
       account: "schedulers ask which accounts there are, and work in each",
       account_fence: "the folder finds accounts whose days are not all made",
+      usage_notice: "who looks for what is unusual finds accounts with hours not looked at",
       billing_period: "months of rollups stay while a period that they are in is not sealed",
       corrected_cell: "marks of usage taken back too long ago to be taken back again are removed",
       corrected_event: "as with cells",

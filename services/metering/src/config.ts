@@ -103,6 +103,31 @@ export const meteringSettings = {
     max: "35d",
     meaning: "How long after its end a quarter hour is summed into the rollup of its day.",
   }),
+  silentAfterMs: setting.duration({
+    env: "TOLLBOOK_METERING_SILENT_AFTER",
+    default: "24h",
+    min: "0ms",
+    max: "28d",
+    meaning:
+      "A customer who called on three days of a week is told of as silent (UsageSilent) after so " +
+      "long without a call; whole hours, 0 tells of none.",
+  }),
+  spikeFactor: setting.integer({
+    env: "TOLLBOOK_METERING_SPIKE_FACTOR",
+    default: 10,
+    min: 0,
+    max: 1_000_000,
+    meaning:
+      "A customer who calls so many times as much as usual at this hour of the week is told of " +
+      "(UsageSpiked); usual is the mean of four weeks, 0 tells of none.",
+  }),
+  spikeCallsMin: setting.integer({
+    env: "TOLLBOOK_METERING_SPIKE_CALLS_MIN",
+    default: 1_000,
+    min: 1,
+    max: 1_000_000_000,
+    meaning: "Fewer calls in an hour are no spike, whatever is usual.",
+  }),
   rollupMonths: setting.integer({
     env: "TOLLBOOK_METERING_ROLLUP_MONTHS",
     default: 0,

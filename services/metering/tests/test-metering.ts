@@ -52,6 +52,9 @@ const defaults: MeteringSettings & StorageSettings = {
   rollupMonths: 0,
   endpointsMax: 1_000,
   foldDelayMs: 2 * 3_600_000,
+  silentAfterMs: 24 * 3_600_000,
+  spikeFactor: 10,
+  spikeCallsMin: 1_000,
 };
 
 /** Metering with a clock and neighbours of its own, on the one database of this test file. */

@@ -10,6 +10,7 @@ import type { FenceStore } from "./fence-store.ts";
 import type { FoldStore } from "./fold-store.ts";
 import type { MeterQueryStore } from "./meter-query-store.ts";
 import type { MeterStore } from "./meter-store.ts";
+import type { NoticeStore } from "./notice-store.ts";
 import type { QuotaStore, ThresholdStore } from "./quota-store.ts";
 import type { RateStore } from "./rate-store.ts";
 import type { RawEventStore } from "./raw-event-store.ts";
@@ -43,6 +44,7 @@ export interface Store {
   readonly meterQueries: MeterQueryStore;
   readonly rawEvents: RawEventStore;
   readonly folds: FoldStore;
+  readonly notices: NoticeStore;
   readonly reconciliation: ReconciliationStore;
   /** Puts a fact into the outbox. */
   announce(fact: Fact): void;
@@ -96,6 +98,8 @@ export interface Storage {
   ): Promise<{ accountId: string; counter: CounterKey }[]>;
   /** Accounts whose usage up to a time is not all in day rollups, those furthest behind first. */
   accountsToFold(until: Date): Promise<string[]>;
+  /** Accounts whose hours up to a time were not all looked at for what is unusual. */
+  accountsToNotice(until: Date): Promise<string[]>;
   /** Accounts whose last proof is oldest, or that were never proved. */
   accountsToProve(count: number): Promise<string[]>;
   /** Drops counters long over, with their leases and thresholds; true if there are more. */
@@ -133,6 +137,12 @@ export interface MeteringSettings extends AskAgain {
   readonly rawEventDays: number;
   /** Quarter hours are summed into days when they ended so long ago. */
   readonly foldDelayMs: number;
+  /** A customer who used to call is silent after so long; 0: never told. */
+  readonly silentAfterMs: number;
+  /** So many times the usual is a spike; 0: never told. */
+  readonly spikeFactor: number;
+  /** Fewer calls in an hour are none. */
+  readonly spikeCallsMin: number;
 }
 
 /** Everything the verbs ask of the outside. */

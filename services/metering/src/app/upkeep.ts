@@ -1,5 +1,6 @@
 import { foldDays } from "./fold-days.ts";
 import type { Needs } from "./needs.ts";
+import { noticeUsage } from "./notice-usage.ts";
 import { reclaimStrandedLeases } from "./reclaim-stranded-leases.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { strandExpiredLeases } from "./strand-expired-leases.ts";
@@ -12,6 +13,9 @@ const TIDY_EVERY_MS = 3_600_000;
 /** Days are folded hours after they were; a minute more is nothing. */
 const FOLD_EVERY_MS = 60_000;
 
+/** Hours are looked at minutes after they ended. */
+const NOTICE_EVERY_MS = 60_000;
+
 /** Whatever went wrong is loud within a minute. */
 const PROVE_EVERY_MS = 30_000;
 
@@ -22,8 +26,9 @@ export interface Upkeep {
 }
 
 /**
- * Strands expired leases and reclaims them if told to, folds usage into days, proves that sums agree, makes partitions ahead
- * (also when business time travels) and drops what is past its time. What fails is logged and
+ * Strands expired leases and reclaims them if told to, folds usage into days, notices what is
+ * unusual, proves that sums agree, makes partitions ahead (also when business time travels) and
+ * drops what is past its time. What fails is logged and
  * tried again at the next turn.
  */
 export function startUpkeep(needs: Needs, reconciler: Reconciler): Upkeep {
@@ -53,6 +58,11 @@ export function startUpkeep(needs: Needs, reconciler: Reconciler): Upkeep {
       FOLD_EVERY_MS,
       () => foldDays(needs),
       "accounts with usage to fold into days could not be found",
+    ),
+    every(
+      NOTICE_EVERY_MS,
+      () => noticeUsage(needs),
+      "accounts to look at for what is unusual could not be found",
     ),
     every(
       PROVE_EVERY_MS,

@@ -59,5 +59,29 @@ export interface StrandedReleased extends ReclaimedBy {
   readonly test: boolean;
 }
 
+/** A customer who used to call has not called for some hours. */
+export interface UsageSilent {
+  readonly kind: "usage-silent";
+  readonly customerId: string;
+  /** Start of the quarter hour of the last call. */
+  readonly lastBucket: Date;
+  readonly hours: number;
+}
+
+/** A customer began to call many times as much as usual at this hour of the week. */
+export interface UsageSpiked {
+  readonly kind: "usage-spiked";
+  readonly customerId: string;
+  readonly hourStart: Date;
+  readonly calls: bigint;
+  readonly usualCalls: bigint;
+}
+
 /** What metering tells. */
-export type Fact = QuotaFact | PeriodSealed | EndpointsOverflowed | StrandedReleased;
+export type Fact =
+  | QuotaFact
+  | PeriodSealed
+  | EndpointsOverflowed
+  | StrandedReleased
+  | UsageSilent
+  | UsageSpiked;

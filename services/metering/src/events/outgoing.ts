@@ -4,6 +4,8 @@ import {
   QuotaExhausted,
   QuotaThresholdCrossed,
   StrandedReleased,
+  UsageSilent,
+  UsageSpiked,
 } from "@tollbook/contracts/metering/v1/events";
 import { announcement } from "@tollbook/events";
 import type { OutgoingEvent } from "@tollbook/service";
@@ -33,6 +35,16 @@ export function outgoing(fact: Fact, accountId: string): OutgoingEvent {
       return announcement(PeriodSealed, periodSealed(fact), accountId);
     case "stranded-released":
       return announcement(StrandedReleased, strandedReleased(fact), accountId);
+    case "usage-silent": {
+      const { customerId, lastBucket: lastCallTime, hours } = fact;
+      const message = UsageSilent.fromPartial({ customerId, lastCallTime, hours });
+      return announcement(UsageSilent, message, accountId);
+    }
+    case "usage-spiked": {
+      const { customerId, hourStart: hourStartTime, calls, usualCalls } = fact;
+      const message = { customerId, hourStartTime, calls, usualCalls };
+      return announcement(UsageSpiked, UsageSpiked.fromPartial(message), accountId);
+    }
     case "endpoints-overflowed": {
       const { endpoint, endpointsMax, month } = fact;
       const message = { endpoint, endpointsMax, monthStartTime: new Date(`${month}T00:00:00Z`) };

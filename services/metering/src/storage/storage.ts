@@ -9,6 +9,7 @@ import { keepPartitions, type Retention } from "./partitions.ts";
 import { type Announcer, storeOn } from "./store.ts";
 import {
   accountsToFold,
+  accountsToNotice,
   accountsToProve,
   countersToReclaim,
   countersWithExpiredLeases,
@@ -56,6 +57,7 @@ export function storageOn(
     internCells: (accountId, items) => cells.intern(accountId, items),
     keepPartitions: keep,
     accountsToFold: (until) => accountsToFold(database, until),
+    accountsToNotice: (until) => accountsToNotice(database, until),
     accountsToProve: (count) => accountsToProve(database, count),
     countersToReclaim: (expiredSinceMs, now) => countersToReclaim(database, expiredSinceMs, now),
     countersWithExpiredLeases: () => countersWithExpiredLeases(database),

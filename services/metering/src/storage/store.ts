@@ -9,6 +9,7 @@ import { foldStore } from "./folds.ts";
 import { meterQueryStore } from "./meter-query.ts";
 import { addMeterUsage } from "./meter-usage.ts";
 import { meterStore } from "./meters.ts";
+import { noticeStore } from "./notices.ts";
 import { sealStore } from "./periods.ts";
 import { quotaStore } from "./quotas.ts";
 import { rateStore } from "./rates.ts";
@@ -49,6 +50,7 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
     meterQueries: meterQueryStore(tx),
     rawEvents: rawEventStore(tx),
     folds: foldStore(tx),
+    notices: noticeStore(tx),
     reconciliation: reconciliationStore(tx),
     announce: (fact) => tx.announce(toEvent(fact, accountId)),
   };

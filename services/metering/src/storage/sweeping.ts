@@ -84,6 +84,15 @@ export async function accountsToFold(database: Database, until: Date): Promise<s
   return rows.map((row) => row.account_id);
 }
 
+/** See Storage.accountsToNotice. */
+export async function accountsToNotice(database: Database, until: Date): Promise<string[]> {
+  const text = `select a.account_id from account a left join usage_notice n using (account_id)
+    where n.noticed_until is null or n.noticed_until <= $1
+    order by n.noticed_until nulls first limit ${TURN_MAX}`;
+  const rows = await database.asWorker((tx) => tx.sql<{ account_id: string }>(text, [until]));
+  return rows.map((row) => row.account_id);
+}
+
 /** See Storage.dropOldCorrections. What they speak of was made before them, and is as old. */
 export async function dropOldCorrections(database: Database): Promise<void> {
   const old = "corrected_time < now() - interval '36 days'";

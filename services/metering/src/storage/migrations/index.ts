@@ -17,6 +17,7 @@ import { meters } from "./0031-meters.ts";
 import { meterUsage } from "./0032-meter-usage.ts";
 import { rates } from "./0040-rates.ts";
 import { reclaim } from "./0050-reclaim.ts";
+import { usageNotices } from "./0060-usage-notices.ts";
 
 /** The history of metering's database, oldest first. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   meterUsage,
   rates,
   reclaim,
+  usageNotices,
 ];

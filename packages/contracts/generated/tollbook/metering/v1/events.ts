@@ -75,11 +75,14 @@ export interface QuotaExhausted {
   enforcement: Enforcement;
 }
 
-/** A customer who used to call has not called for a while. */
+/**
+ * A customer who used to call (on three days of a week at least) has not called for a while. Told
+ * once for each last call.
+ */
 export interface UsageSilent {
   /** The customer (UUID). */
   customerId: string;
-  /** Time of the last call. */
+  /** Start of the quarter hour of the last call, refused ones included. */
   lastCallTime:
     | Date
     | undefined;
@@ -87,17 +90,20 @@ export interface UsageSilent {
   hours: number;
 }
 
-/** A customer calls many times as much as usual at this hour. */
+/**
+ * A customer calls many times as much as usual at this hour of the week. Hours on end are told once,
+ * with the first of them.
+ */
 export interface UsageSpiked {
   /** The customer (UUID). */
   customerId: string;
-  /** The hour. */
+  /** The hour, by the account's clocks. */
   hourStartTime:
     | Date
     | undefined;
   /** Calls in it. */
   calls: bigint;
-  /** Usual calls: the mean of the same hour in the last four weeks. */
+  /** Usual calls: the mean of the same hour of the same weekday in the last four weeks. */
   usualCalls: bigint;
 }
 
