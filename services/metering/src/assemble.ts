@@ -40,9 +40,10 @@ export async function assembleMetering(
   const database = openDatabase({ url, workerUrl, entities, writeOutbox, logger, applicationName });
   const auth = authClient(config.authAddress, platform, toldKey);
   const billing = billingClient(config.billingAddress, platform, toldEntitlement);
-  const storage = storageOn(database, clock, outgoing, config);
-  const neighbours = { directory: auth, entitlements: billing };
   const watch = usageMetrics(platform.metrics);
+  const telling = { toEvent: outgoing, watch };
+  const storage = storageOn(database, clock, telling, config);
+  const neighbours = { directory: auth, entitlements: billing };
   const needs = { storage, ...neighbours, clock, settings: config, logger, watch };
   const app = metering(needs);
   const overheard = bus.overhear(RootKeyChanged.$type, ({ payload }) => {
@@ -63,7 +64,7 @@ export async function assembleMetering(
           { producer: "auth", feed: auth.feed },
           { producer: "billing", feed: billing.feed },
         ],
-        handlers: handlers((tx: Tx) => storeOn(tx, outgoing), clock),
+        handlers: handlers((tx: Tx) => storeOn(tx, telling), clock),
       });
       started = { relay, consumer, upkeep: startUpkeep(needs, app.reconciler) };
     },

@@ -18,6 +18,10 @@ export function usageMetrics(registry: Registry): UsageWatch {
         metrics.rejected.inc({ reason }, count);
       }
     },
+    passed: (units) => {
+      for (const [way, count] of units) metrics.past.inc({ way }, Number(count));
+    },
+    stranded: (units) => metrics.stranded.set(Number(units)),
     proved: (disagreeing) => {
       metrics.disagreeing.set(disagreeing);
       metrics.provedTime.setToCurrentTime();
@@ -36,6 +40,17 @@ function metricsIn(registers: Registry[]) {
     takenBack: new Counter({ ...back, registers }),
     items: new Counter({ ...items, labelNames: ["outcome"], registers }),
     rejected: new Counter({ ...rejected, labelNames: ["reason"], registers }),
+    past: new Counter({
+      name: "tollbook_limit_units_past_total",
+      help: "Units of hard limits that were used without room set aside for them, by the way.",
+      labelNames: ["way"],
+      registers,
+    }),
+    stranded: new Gauge({
+      name: "tollbook_lease_stranded_units",
+      help: "Units of running windows that gates held which vanished, of all accounts.",
+      registers,
+    }),
     disagreeing: new Gauge({
       name: "tollbook_reconciliation_disagreeing",
       help: "Sums that did not agree at the reconciler's last turn. Anything but 0 is a fault.",

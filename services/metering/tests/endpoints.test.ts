@@ -65,7 +65,8 @@ describe("an account with too many endpoints", () => {
     const another = () => {
       const { database, clock, needs } = metering;
       const settings = { rawEventDays: 7, rollupMonths: 0, endpointsMax: 3 };
-      return appOn({ ...needs, storage: storageOn(database, clock, outgoing, settings) });
+      const telling = { toEvent: outgoing, watch: needs.watch };
+      return appOn({ ...needs, storage: storageOn(database, clock, telling, settings) });
     };
     const processes = [metering.app, another(), another()];
     const names = Array.from({ length: 9 }, (_, at) => `/route-${at}`);

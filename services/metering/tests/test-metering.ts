@@ -1,7 +1,7 @@
 import { after } from "node:test";
 import { DomainError, TravellingClock } from "@tollbook/domain";
 import { outboxWriter } from "@tollbook/events";
-import { createLogger, type Database } from "@tollbook/service";
+import { createLogger, type Database, Registry } from "@tollbook/service";
 import { openDatabase } from "@tollbook/service/storage";
 import { type ServiceDatabase, testPostgres } from "@tollbook/testing";
 import pg from "pg";
@@ -10,6 +10,7 @@ import type { MeteringSettings, Needs } from "../src/app/needs.ts";
 import type { ToldEntitlement, ToldKey } from "../src/app/reference-store.ts";
 import { handlers } from "../src/events/handlers.ts";
 import { outgoing } from "../src/events/outgoing.ts";
+import { usageMetrics } from "../src/metrics.ts";
 import { migrations } from "../src/storage/migrations/index.ts";
 import { entities } from "../src/storage/schema.ts";
 import { type StorageSettings, storageOn } from "../src/storage/storage.ts";
@@ -30,6 +31,8 @@ export interface Neighbours {
 export interface TestMetering {
   readonly app: Metering;
   readonly needs: Needs;
+  /** What operators are shown. */
+  readonly metrics: Registry;
   readonly clock: TravellingClock;
   readonly database: Database;
   readonly serviceDatabase: ServiceDatabase;
@@ -70,17 +73,29 @@ export async function testMetering(
   closing.push(() => database.close());
   const neighbours = newNeighbours();
   const chosen = { ...defaults, ...settings };
+  const metrics = new Registry();
+  const watch = usageMetrics(metrics);
+  const telling = { toEvent: outgoing, watch };
   const needs: Needs = {
-    storage: storageOn(database, clock, outgoing, chosen),
+    storage: storageOn(database, clock, telling, chosen),
     ...asPorts(neighbours),
     clock,
     settings: chosen,
     logger,
-    watch: { counted: () => {}, proved: () => {} },
+    watch,
   };
   await needs.storage.keepPartitions();
-  const heard = handlers((tx) => storeOn(tx, outgoing), clock);
-  const made = { needs, clock, database, serviceDatabase, neighbours, handlers: heard, look };
+  const heard = handlers((tx) => storeOn(tx, telling), clock);
+  const made = {
+    needs,
+    metrics,
+    clock,
+    database,
+    serviceDatabase,
+    neighbours,
+    handlers: heard,
+    look,
+  };
   return { app: metering(needs), ...made };
 }
 

@@ -43,6 +43,7 @@ export async function runTransaction<T>(
       return value;
     });
     await connection.commit(trx);
+    open.committed();
     return { result, announced: open.announced };
   } catch (error) {
     // What still waits for an answer must send nothing more: it would come after the rollback.
@@ -79,6 +80,7 @@ class OpenTransaction implements Tx {
   #em: EntityManager | undefined;
   /** What failed first. */
   #failure: unknown;
+  readonly #afterCommit: (() => void)[] = [];
 
   constructor(options: TransactionOptions, begun: Begun<KyselyTransaction>) {
     this.accountId = options.accountId;
@@ -126,6 +128,14 @@ class OpenTransaction implements Tx {
     await this.#begun;
     await this.#em?.flush();
     if (this.announced) await this.#options.writeOutbox?.(this, this.#events);
+  }
+
+  afterCommit(run: () => void): void {
+    this.#afterCommit.push(run);
+  }
+
+  committed(): void {
+    for (const run of this.#afterCommit) run();
   }
 
   close(): void {

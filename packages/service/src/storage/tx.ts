@@ -30,6 +30,8 @@ export interface Tx {
   sql<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
   /** Puts a fact into the outbox: same commit as the rows, or neither. */
   announce(event: OutgoingEvent): void;
+  /** Does something once the commit is certain, and never if it fails. It must not throw. */
+  afterCommit(run: () => void): void;
 }
 
 /** Writes announced events into the outbox; @tollbook/events has the one implementation. */

@@ -1,10 +1,18 @@
 import { ALL_TIME } from "@tollbook/domain";
 import { type CounterKey, counterAt } from "../domain/counter.ts";
 import type { CustomerBook, Subscription } from "../domain/customer-book.ts";
+import type { CounterFigures } from "../domain/grant.ts";
 import type { MeterRule } from "../domain/meter-rule.ts";
 import { type RateLimit, type RateTerms, sameRate } from "../domain/rate-limit.ts";
 import { reachedPercents, watchedPercents } from "../domain/threshold.ts";
-import { type LimitTerms, sameCounter, sameTerms, type UsageLimit } from "../domain/usage-limit.ts";
+import { addPast, type UnitsPast } from "../domain/units-past.ts";
+import {
+  type LimitTerms,
+  refusesAt,
+  sameCounter,
+  sameTerms,
+  type UsageLimit,
+} from "../domain/usage-limit.ts";
 import type { Store } from "./needs.ts";
 import { noteCrossings } from "./note-crossings.ts";
 import { unitsSoFar } from "./units-so-far.ts";
@@ -47,10 +55,27 @@ export async function applyLimits(store: Store, told: ToldLimits): Promise<void>
     const percents = watchedPercents(told.subscription?.thresholdPercents ?? []);
     const [row] = await store.quotas.figures([live.counterId]);
     const used = row?.consumed ?? 0n;
+    const past: UnitsPast = new Map();
+    if (row !== undefined) addPast(past, "limit-lowered", lowered(row, old, limit));
+    store.notePast(past);
     const tell = old === undefined || limit.quota < old.quota;
     const passed = reachedPercents(used, limit.quota, percents);
     await noteCrossings(store, [{ counter: live, limit, used, percents: passed, tell }], now);
   }
+}
+
+/** Units that are past a hard limit now, and were past none before. */
+function lowered(
+  { consumed, leased, stranded }: CounterFigures,
+  old: UsageLimit | undefined,
+  limit: UsageLimit,
+): bigint {
+  const past = (one: UsageLimit | undefined) => {
+    const units = one?.hard ? consumed + leased + stranded - refusesAt(one) : 0n;
+    return units > 0n ? units : 0n;
+  };
+  const more = past(limit) - past(old);
+  return more > 0n ? more : 0n;
 }
 
 function takeOverRate(terms: RateTerms, before: readonly RateLimit[], version: bigint): RateLimit {

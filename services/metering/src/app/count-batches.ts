@@ -1,5 +1,5 @@
 import { batchIdReused } from "../domain/check-usage-batch.ts";
-import { consumptionsOf } from "../domain/consumption.ts";
+import { consumptionsOf, unitsPast } from "../domain/consumption.ts";
 import type { MeterSet } from "../domain/meter-set.ts";
 import { foldMeterUsage } from "../domain/meter-usage.ts";
 import type { Receipt } from "../domain/receipt.ts";
@@ -145,7 +145,9 @@ export async function consume(
   { now }: CountingTimes,
 ): Promise<void> {
   const consumptions = consumptionsOf(store.accountId, folds, meters, now);
-  const after = await store.quotas.consume(consumptions, releasesOf(holds));
+  const releases = releasesOf(holds);
+  const { after, late } = await store.quotas.consume(consumptions, releases);
+  store.notePast(unitsPast(consumptions, releases, late));
   const passed = consumptions.flatMap(({ counter, units, limits }) => {
     const used = after.get(counter.counterId) ?? 0n;
     return [...limits.values()].map(({ limit, thresholdPercents }) => {

@@ -4,6 +4,7 @@ import type { MessageCodec } from "@tollbook/service/storage";
 import type { CounterKey } from "../domain/counter.ts";
 import type { Fact } from "../domain/fact.ts";
 import type { AskAgain } from "../domain/grant.ts";
+import type { WayPast } from "../domain/units-past.ts";
 import type { CellDimensions } from "../domain/usage-fold.ts";
 import type { CorrectionStore } from "./correction-store.ts";
 import type { FenceStore } from "./fence-store.ts";
@@ -48,6 +49,8 @@ export interface Store {
   readonly reconciliation: ReconciliationStore;
   /** Puts a fact into the outbox. */
   announce(fact: Fact): void;
+  /** Shows operators what came past hard limits, once it is committed. */
+  notePast(units: ReadonlyMap<WayPast, bigint>): void;
 }
 
 /** A change that is asked for under an id of the caller, and the ways of its messages to bytes. */
@@ -91,6 +94,8 @@ export interface Storage {
   keepPartitions(): Promise<void>;
   /** Accounts and counters with expired leases that have units out. */
   countersWithExpiredLeases(): Promise<{ accountId: string; counterId: string }[]>;
+  /** Units stranded in windows that still run, of all accounts. */
+  strandedUnits(now: Date): Promise<bigint>;
   /** Counters of windows that still run, with units out on leases that expired so long ago. */
   countersToReclaim(
     expiredSinceMs: number,

@@ -41,16 +41,22 @@ export interface QuotaChange {
   readonly lifetimeMs: number;
 }
 
+/** By counter: units consumed afterwards, and units that came back of those given to others. */
+export interface ConsumedUnits {
+  readonly after: ReadonlyMap<string, bigint>;
+  readonly late: ReadonlyMap<string, bigint>;
+}
+
 /** Counters and leases of one account, in one transaction; counters are locked first, sorted. */
 export interface QuotaStore {
   /**
    * Adds what was consumed and gives back what was held, clamped to what is out. Counters that
-   * are not there are made. Gives the consumed units afterwards, by counter.
+   * are not there are made.
    */
   consume(
     consumed: readonly { readonly counter: CounterKey; readonly units: bigint }[],
     releases: readonly Release[],
-  ): Promise<ReadonlyMap<string, bigint>>;
+  ): Promise<ConsumedUnits>;
   /** Locks counters; those that are not there are left out. */
   lock(counterIds: readonly string[]): Promise<CounterRow[]>;
   /** Makes counters that are not there, with nothing consumed. */

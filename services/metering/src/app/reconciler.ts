@@ -39,7 +39,7 @@ export class Reconciler {
 
   /** One turn: an account in trouble does not keep the others from being proved. */
   async turn(): Promise<void> {
-    const { storage, logger, watch } = this.#needs;
+    const { storage, clock, logger, watch } = this.#needs;
     const active = this.#active;
     this.#active = new Set();
     const accounts = new Set([...active, ...(await storage.accountsToProve(OTHERS_MAX))]);
@@ -52,6 +52,7 @@ export class Reconciler {
       }
     }
     watch.proved(wrong);
+    watch.stranded(await storage.strandedUnits(clock.now()));
   }
 
   /**

@@ -1,6 +1,14 @@
 import { type CounterKey, counterAt, isCounted } from "./counter.ts";
 import { limitsOn } from "./customer-book.ts";
 import type { MeterSet } from "./meter-set.ts";
+import type { Release } from "./released-holds.ts";
+import {
+  addPast,
+  addUncovered,
+  type Covered,
+  type UnitsPast,
+  usedOfReclaimed,
+} from "./units-past.ts";
 import type { UsageFold } from "./usage-fold.ts";
 import type { UsageLimit } from "./usage-limit.ts";
 
@@ -9,6 +17,9 @@ export interface Consumption {
   readonly counter: CounterKey;
   units: bigint;
   readonly limits: Map<string, WatchedLimit>;
+  /** Units beyond what items held of it, and what they held, if a hard limit stands on it. */
+  readonly past: UnitsPast;
+  readonly covered: Covered;
 }
 
 /** A limit whose thresholds are looked at after counting. */
@@ -32,15 +43,21 @@ export function consumptionsOf(
     const { key, subscription } = fold;
     if (fold.refused) continue;
     const touched = new Map<Consumption, bigint>();
+    const looked = new Set<Consumption>();
     for (const limit of limitsOn(meters, key, subscription)) {
-      const units = meters.find(limit.meterId)?.unitsOf(fold) ?? 0n;
-      if (units === 0n) continue;
+      const rule = meters.find(limit.meterId);
+      const units = rule?.unitsOf(fold) ?? 0n;
+      if (rule === undefined || units === 0n) continue;
       const counter = counterAt(accountId, limit, key?.test ?? false, fold.minute, fold);
       if (counter === undefined || !isCounted(limit, counter.span, now)) continue;
       const consumption = consumptionOn(byCounter, counter);
       const thresholdPercents = subscription?.thresholdPercents ?? [];
       consumption.limits.set(limit.limitId, { limit, thresholdPercents });
       touched.set(consumption, units);
+      if (!limit.hard || units < 0n || looked.has(consumption)) continue;
+      looked.add(consumption);
+      const { counterId } = counter;
+      addUncovered(consumption.past, consumption.covered, { fold, rule, counterId });
     }
     // Two limits on one counter are still one count.
     for (const [consumption, units] of touched) consumption.units += units;
@@ -50,10 +67,29 @@ export function consumptionsOf(
   );
 }
 
+/** Units that came past hard limits; `late` is what came back to counters of reclaimed units. */
+export function unitsPast(
+  consumptions: readonly Consumption[],
+  releases: readonly Release[],
+  late: ReadonlyMap<string, bigint>,
+): UnitsPast {
+  const all: UnitsPast = new Map();
+  for (const { counter, past, covered } of consumptions) {
+    for (const [way, units] of past) addPast(all, way, units);
+    const lateUnits = late.get(counter.counterId) ?? 0n;
+    if (lateUnits === 0n) continue;
+    const own = releases.filter(({ counterId }) => counterId === counter.counterId);
+    const back = own.reduce((sum, { units }) => sum + units, 0n);
+    addPast(all, "reclaimed", usedOfReclaimed(lateUnits, back, covered));
+  }
+  return all;
+}
+
 function consumptionOn(byCounter: Map<string, Consumption>, counter: CounterKey): Consumption {
   const known = byCounter.get(counter.counterId);
   if (known !== undefined) return known;
-  const consumption: Consumption = { counter, units: 0n, limits: new Map() };
+  const covered = { used: 0n, held: 0n };
+  const consumption = { counter, units: 0n, limits: new Map(), past: new Map(), covered };
   byCounter.set(counter.counterId, consumption);
   return consumption;
 }

@@ -4,7 +4,7 @@ import type { CallerName, ReportedItem } from "./usage-item.ts";
 /** What an item says of its calls; not its id, nor what it held. */
 export type Said = Omit<
   ReportedItem,
-  "kind" | "index" | "eventId" | "foreign" | "hash" | "hold" | "corrects"
+  "kind" | "index" | "eventId" | "foreign" | "hash" | "hold" | "corrects" | "failedOpen"
 >;
 
 /**

@@ -56,6 +56,13 @@ export class MeterRule {
     return this.unitsOfSums({ ...dimensions, bucketStart, calls, units });
   }
 
+  /** The same of one of its items. */
+  unitsOfItem({ refused, dimensions, bucketStart }: UsageFold, item: UsageItem): bigint {
+    const { count: calls, units } = item;
+    if (refused || !this.takesProperties(item)) return 0n;
+    return this.isPlain ? calls : this.unitsOfSums({ ...dimensions, bucketStart, calls, units });
+  }
+
   /** Whether calls that were not refused are of this meter, if their properties are. */
   takes({ statusClass, bucketStart, ...place }: PlaceCalls): boolean {
     const version = this.#versionAt(bucketStart);

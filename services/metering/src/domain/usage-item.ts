@@ -51,6 +51,8 @@ export interface ReportedItem {
   readonly refused: boolean;
   /** What it held; "malformed" if it names a hold that is not there or makes no sense. */
   readonly hold: Hold | "malformed" | undefined;
+  /** A gate let it through on a budget, because metering could not be reached. */
+  readonly failedOpen?: boolean;
   /** What it takes back, if it does. */
   readonly corrects: Correction | undefined;
   /** An event's latency, if it was measured: for the live log, which counts nothing. */

@@ -1,4 +1,5 @@
 import {
+  Admission,
   type Hold as ProtoHold,
   type RecordUsageRequest,
   Refusal,
@@ -85,6 +86,7 @@ function fromProtoEvent(event: UsageEvent, index: number, holds: Holds): Reporte
     properties: event.properties,
     refused: event.refusal !== Refusal.UNSPECIFIED,
     hold: holdAt(holds, event.hold),
+    failedOpen: event.admission === Admission.FAILED_OPEN,
     corrects: fromProtoCorrectedEvent(event),
     ...{ latencyUs, refusal: event.refusal, admission: event.admission },
   };
@@ -117,6 +119,7 @@ function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedIt
     properties: NO_PROPERTIES,
     refused: cell.refusal !== Refusal.UNSPECIFIED,
     hold: holdAt(holds, cell.hold),
+    failedOpen: cell.admission === Admission.FAILED_OPEN,
     corrects: fromProtoCorrectedCell(cell),
   };
   item.hash = itemHash(item);

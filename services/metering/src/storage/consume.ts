@@ -1,5 +1,6 @@
 import type { Tx } from "@tollbook/service";
 import { prepared } from "@tollbook/service/storage";
+import type { ConsumedUnits } from "../app/quota-store.ts";
 import type { CounterKey } from "../domain/counter.ts";
 import type { Release } from "../domain/released-holds.ts";
 import { arrayOf, timeText } from "./array-literal.ts";
@@ -11,15 +12,17 @@ export async function consume(
   tx: Tx,
   consumed: readonly Consumed[],
   releases: readonly Release[],
-): Promise<ReadonlyMap<string, bigint>> {
+): Promise<ConsumedUnits> {
   const after = new Map<string, bigint>();
   const added = consumed.filter(({ units }) => units > 0n);
-  note(after, await change(tx, added, releases));
+  const changed = await change(tx, added, releases);
+  note(after, changed);
+  const late = new Map(changed.map((row) => [row.counter_id, BigInt(row.late)]));
   const missing = added.filter(({ counter }) => !after.has(counter.counterId));
   if (missing.length > 0) note(after, await add(tx, missing));
   const taken = consumed.filter(({ units }) => units < 0n);
   if (taken.length > 0) note(after, await takeBack(tx, taken));
-  return after;
+  return { after, late };
 }
 
 /**
@@ -52,9 +55,9 @@ async function change(tx: Tx, consumed: readonly Consumed[], releases: readonly 
     ...releases.map(({ counterId }) => counterId),
   ]);
   if (ids.size === 0) return [];
-  const text = prepared(`select counter as counter_id, consumed_after as consumed
-    from consume_usage($1, $2, $3, $4, $5, $6, $7)`);
-  return tx.sql<ConsumedRow>(text, [
+  const text = prepared(`select counter as counter_id, consumed_after as consumed,
+      late_units as late from consume_usage($1, $2, $3, $4, $5, $6, $7)`);
+  return tx.sql<ConsumedRow & { late: string }>(text, [
     tx.accountId,
     arrayOf([...ids], (id) => id),
     arrayOf(consumed, ({ counter }) => counter.counterId),

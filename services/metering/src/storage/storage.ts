@@ -6,7 +6,7 @@ import { forgetAnswers } from "./answered-requests.ts";
 import { CellDirectory } from "./cells.ts";
 import { EndpointDirectory } from "./endpoints.ts";
 import { keepPartitions, type Retention } from "./partitions.ts";
-import { type Announcer, storeOn } from "./store.ts";
+import { storeOn, type Telling } from "./store.ts";
 import {
   accountsToFold,
   accountsToNotice,
@@ -16,6 +16,7 @@ import {
   dropOldCorrections,
   dropOldCounters,
   dropOldShares,
+  strandedUnits,
 } from "./sweeping.ts";
 
 /** How much is kept, and for how long. */
@@ -28,9 +29,10 @@ export interface StorageSettings extends Retention {
 export function storageOn(
   database: Database,
   clock: Clock,
-  toEvent: Announcer,
+  telling: Telling,
   { endpointsMax, ...retention }: StorageSettings,
 ): Storage {
+  const { toEvent } = telling;
   const cells = new CellDirectory(database);
   const endpoints = new EndpointDirectory({ database, clock, toEvent, max: endpointsMax });
   const keep = async () => {
@@ -38,18 +40,18 @@ export function storageOn(
   };
   return {
     inAccount: (accountId, work) => {
-      const once = () => database.inAccount(accountId, (tx) => work(storeOn(tx, toEvent)));
+      const once = () => database.inAccount(accountId, (tx) => work(storeOn(tx, telling)));
       return withPartitions(once, keep);
     },
     snapshotOf: (accountId, work) => {
-      return database.snapshotOf(accountId, (tx) => work(storeOn(tx, toEvent)));
+      return database.snapshotOf(accountId, (tx) => work(storeOn(tx, telling)));
     },
     once: (accountId, { request, ...repeatable }, work) => {
       const { requestId: text } = request;
       const requestId = text === "" ? undefined : parseId(text, "request_id");
       return database.inAccount(accountId, (tx) => {
         const asked = { ...repeatable, request, requestId };
-        return answerOnce(tx, asked, () => work(storeOn(tx, toEvent)));
+        return answerOnce(tx, asked, () => work(storeOn(tx, telling)));
       });
     },
     forgetAnswers: () => forgetAnswers(database),
@@ -59,6 +61,7 @@ export function storageOn(
     accountsToFold: (until) => accountsToFold(database, until),
     accountsToNotice: (until) => accountsToNotice(database, until),
     accountsToProve: (count) => accountsToProve(database, count),
+    strandedUnits: (now) => strandedUnits(database, now),
     countersToReclaim: (expiredSinceMs, now) => countersToReclaim(database, expiredSinceMs, now),
     countersWithExpiredLeases: () => countersWithExpiredLeases(database),
     dropOldCounters: (now) => dropOldCounters(database, now),

@@ -1,5 +1,6 @@
 import type { OutgoingEvent, Tx } from "@tollbook/service";
 import type { Store } from "../app/needs.ts";
+import type { UsageWatch } from "../app/usage-watch.ts";
 import type { Fact } from "../domain/fact.ts";
 import { accountOf } from "./account-of.ts";
 import { answeredBatches, claimBatches, correctBatches } from "./batches.ts";
@@ -24,8 +25,14 @@ import { usageQueryStore } from "./usage-query.ts";
 /** How facts become events of the outbox. */
 export type Announcer = (fact: Fact, accountId: string) => OutgoingEvent;
 
+/** Whom what was committed is told to. */
+export interface Telling {
+  readonly toEvent: Announcer;
+  readonly watch: Pick<UsageWatch, "passed">;
+}
+
 /** One account's rows in a transaction that is open. */
-export function storeOn(tx: Tx, toEvent: Announcer): Store {
+export function storeOn(tx: Tx, { toEvent, watch }: Telling): Store {
   const accountId = accountOf(tx);
   return {
     accountId,
@@ -53,5 +60,8 @@ export function storeOn(tx: Tx, toEvent: Announcer): Store {
     notices: noticeStore(tx),
     reconciliation: reconciliationStore(tx),
     announce: (fact) => tx.announce(toEvent(fact, accountId)),
+    notePast: (units) => {
+      if (units.size > 0) tx.afterCommit(() => watch.passed(units));
+    },
   };
 }

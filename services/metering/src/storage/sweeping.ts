@@ -20,6 +20,14 @@ export async function countersWithExpiredLeases(database: Database) {
   return rows.map((row) => ({ accountId: row.account_id, counterId: row.counter_id }));
 }
 
+/** See Storage.strandedUnits. */
+export async function strandedUnits(database: Database, now: Date): Promise<bigint> {
+  const text = `select coalesce(sum(stranded), 0) as units from counter
+    where stranded > 0 and window_end > $1`;
+  const rows = await database.asWorker((tx) => tx.sql<{ units: string }>(text, [now]));
+  return BigInt(rows[0]?.units ?? 0);
+}
+
 interface CounterKeyRow {
   account_id: string;
   counter_id: string;

@@ -17,6 +17,7 @@ import { meters } from "./0031-meters.ts";
 import { meterUsage } from "./0032-meter-usage.ts";
 import { rates } from "./0040-rates.ts";
 import { reclaim } from "./0050-reclaim.ts";
+import { unitsPastLimits } from "./0051-units-past-limits.ts";
 import { usageNotices } from "./0060-usage-notices.ts";
 
 /** The history of metering's database, oldest first. */
@@ -40,5 +41,6 @@ export const migrations = [
   meterUsage,
   rates,
   reclaim,
+  unitsPastLimits,
   usageNotices,
 ];

@@ -1,0 +1,55 @@
+import type { MeterRule } from "./meter-rule.ts";
+import type { UsageFold } from "./usage-fold.ts";
+
+/**
+ * How units get past a hard limit: counted without a lease (a backend's batch, an access log),
+ * declared after admission, let through on a budget while metering was away, above a limit that
+ * was lowered, or used of units that somebody else was given meanwhile.
+ */
+export type WayPast = "no-lease" | "declared-later" | "failed-open" | "limit-lowered" | "reclaimed";
+
+/** Units by the way they came past limits. */
+export type UnitsPast = Map<WayPast, bigint>;
+
+/** What one counter's usage had room for. */
+export interface Covered {
+  /** Units that items consumed of what they held. */
+  used: bigint;
+  /** Units that these items held. */
+  held: bigint;
+}
+
+export function addPast(past: UnitsPast, way: WayPast, units: bigint): void {
+  if (units > 0n) past.set(way, (past.get(way) ?? 0n) + units);
+}
+
+/**
+ * Adds up, item by item, what a fold's usage held of a counter, and what it consumed beyond that.
+ * Sums would not do: one item may hold more than it turns out to cost.
+ */
+export function addUncovered(
+  past: UnitsPast,
+  covered: Covered,
+  { fold, rule, counterId }: { fold: UsageFold; rule: MeterRule; counterId: string },
+): void {
+  for (const item of fold.items) {
+    const units = rule.unitsOfItem(fold, item);
+    let held = 0n;
+    for (const one of item.hold?.units ?? []) if (one.counterId === counterId) held += one.units;
+    covered.held += held;
+    covered.used += units < held ? units : held;
+    if (held > 0n) addPast(past, "declared-later", units - held);
+    else addPast(past, item.failedOpen ? "failed-open" : "no-lease", units);
+  }
+}
+
+/**
+ * Units consumed of what somebody else was given meanwhile. `late` of all units that came back to
+ * the counter were such; what came back otherwise than by these items is taken for such first.
+ */
+export function usedOfReclaimed(late: bigint, back: bigint, { held, used }: Covered): bigint {
+  const otherwise = back > held ? back - held : 0n;
+  const units = late - otherwise;
+  if (units <= 0n) return 0n;
+  return units < used ? units : used;
+}
