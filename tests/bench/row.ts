@@ -29,6 +29,11 @@ export interface Row {
   prepare(world: World, options: RowOptions): Promise<Sides>;
 }
 
+/** The other side of a row whose limit is a figure that was promised. */
+export function promised(value: number): () => Promise<Figure> {
+  return async () => ({ value });
+}
+
 /** How long to measure. */
 export interface RowOptions {
   readonly seconds: number;

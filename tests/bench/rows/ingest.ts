@@ -22,9 +22,13 @@ const CUSTOMERS = 20;
 const EVENT_LATENCIES = [4, 9, 10, 11, 12];
 const CELL_LATENCIES = [2, 3, 4];
 
-interface Shape {
+/** What is in a batch: single events, or cells. */
+interface Sent {
   readonly events: number;
   readonly cells: number;
+}
+
+interface Shape extends Sent {
   /** What a batch counts as in the figure. */
   readonly weight: number;
   readonly latencies: readonly number[];
@@ -62,15 +66,7 @@ export const cells: Row = {
 };
 
 async function prepareIngest(world: World, options: RowOptions, shape: Shape): Promise<Sides> {
-  const accounts: LoadedAccount[] = [];
-  for (let nth = 0; nth < ACCOUNTS; nth += 1) accounts.push(await loadedAccount(world, CUSTOMERS));
-  const recorders = accounts.flatMap((account) => Array<LoadedAccount>(RECORDERS).fill(account));
-  const senders = recorders.map((account) => ({
-    client: new UsageClient(world.ports.metering, account.rootKey),
-    batch: new EncodedBatch(
-      shape.events > 0 ? eventBatch(account, shape.events) : cellBatch(account, shape.cells),
-    ),
-  }));
+  const { accounts, senders, close } = await openSenders(world, shape);
   const writers = await bareTables(world.meteringUrl, ACCOUNTS);
   const limit = async (): Promise<Figure> => {
     const [cpu, own, start] = [
@@ -94,8 +90,23 @@ async function prepareIngest(world: World, options: RowOptions, shape: Shape): P
     product: () => sendBatches(world, senders, { seconds: options.seconds, weight: shape.weight }),
     limit,
     close: async () => {
-      for (const { client } of senders) client.close();
+      close();
       await Promise.all(writers.map((writer) => writer.end()));
     },
   };
+}
+
+/** Senders of all accounts, each with a batch that fits. */
+export async function openSenders(world: World, { events, cells: size }: Sent) {
+  const accounts: LoadedAccount[] = [];
+  for (let nth = 0; nth < ACCOUNTS; nth += 1) accounts.push(await loadedAccount(world, CUSTOMERS));
+  const recorders = accounts.flatMap((account) => Array<LoadedAccount>(RECORDERS).fill(account));
+  const senders = recorders.map((account) => ({
+    client: new UsageClient(world.ports.metering, account.rootKey),
+    batch: new EncodedBatch(events > 0 ? eventBatch(account, events) : cellBatch(account, size)),
+  }));
+  const close = () => {
+    for (const { client } of senders) client.close();
+  };
+  return { accounts, senders, close };
 }

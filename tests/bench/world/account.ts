@@ -38,7 +38,11 @@ const QUOTA = 10n ** 15n;
 const logger = createLogger({ service: "bench", level: "silent" });
 
 /** Opens an account over the public API, with so many customers. */
-export async function openAccount({ ports }: World, customers: number): Promise<BenchAccount> {
+export async function openAccount(
+  { ports }: World,
+  customers: number,
+  quota = QUOTA,
+): Promise<BenchAccount> {
   const signedUp = await calling(AccountServiceClient, ports.auth, "", ({ signUp }) =>
     signUp(
       SignUpRequest.fromPartial({
@@ -48,7 +52,9 @@ export async function openAccount({ ports }: World, customers: number): Promise<
     ),
   );
   const session = signedUp.session?.accessToken ?? "";
-  const planId = await calling(PlanServiceClient, ports.billing, session, publishPlan);
+  const planId = await calling(PlanServiceClient, ports.billing, session, (plans) => {
+    return publishPlan(plans, quota);
+  });
   const opened: BenchCustomer[] = [];
   for (let nth = 1; nth <= customers; nth += 1) {
     opened.push(await addCustomer(ports, session, planId, nth));
@@ -77,8 +83,8 @@ export async function calling<D extends ServiceDefinition, T>(
 
 type Plans = ReturnType<typeof createClient<typeof PlanServiceClient.service>>;
 
-async function publishPlan({ createPlan }: Plans): Promise<string> {
-  const limit = { name: "monthly calls", window: Window.MONTH, quota: QUOTA };
+async function publishPlan({ createPlan }: Plans, quota: bigint): Promise<string> {
+  const limit = { name: "monthly calls", window: Window.MONTH, quota };
   const plan = { name: "Bench", limits: [{ ...limit, enforcement: Enforcement.HARD }] };
   const made = await createPlan(CreatePlanRequest.fromPartial({ plan, publish: true }));
   return made.plan?.planId ?? "";

@@ -32,8 +32,8 @@ export interface GateQuestion {
  * their figures, in order. Throws BooksChanged if a customer or meter changed since it was read.
  */
 export async function answerGate(store: Store, question: GateQuestion): Promise<LeaseAnswer> {
-  await refuseOldBooks(store, question);
-  const desk = await openDesk(store, question);
+  // Sent one behind the other: books first, so that what follows is of their time or later.
+  const [, desk] = await Promise.all([refuseOldBooks(store, question), openDesk(store, question)]);
   const rates = await shareRates(store, question.request, question.bundles);
   const decided = question.bundles.map((bundle) => {
     return bundle === undefined ? undefined : decide(desk, rates, bundle);
@@ -76,16 +76,15 @@ async function openDesk(store: Store, { request, bundles, settings, now }: GateQ
     bundles.flatMap((bundle) => bundle?.parts ?? []).map((part) => [part.counter.counterId, part]),
   );
   const ids = [...new Set([...parts.keys(), ...known.map(({ counterId }) => counterId)])].sort();
-  let rows = await store.quotas.lock(ids);
+  let [rows, leases] = await lockWithLeases(store, ids, gateId);
   const there = new Set(rows.map(({ counterId }) => counterId));
   const missing = [...parts.values()].filter(({ limit, counter }) => {
     return limit.hard && !there.has(counter.counterId);
   });
   if (missing.length > 0) {
     await store.quotas.make(missing.map(({ counter }) => counter));
-    rows = await store.quotas.lock(ids);
+    [rows, leases] = await lockWithLeases(store, ids, gateId);
   }
-  const leases = await store.quotas.leases(ids, gateId);
   const desk = new LeaseDesk(gateId, settings.leaseLifetimeMs, rows, leases);
   const own = new Map(
     leases.filter((one) => one.gateId === gateId).map((one) => [one.counterId, one]),
@@ -98,6 +97,11 @@ async function openDesk(store: Store, { request, bundles, settings, now }: GateQ
     desk.open(counterId, own.get(counterId), knownBy.get(counterId), runs);
   }
   return desk;
+}
+
+/** Nobody touches a lease without its counter, so leases are read behind the lock. */
+function lockWithLeases({ quotas }: Store, counterIds: readonly string[], gateId: string) {
+  return Promise.all([quotas.lock(counterIds), quotas.leases(counterIds, gateId)]);
 }
 
 interface Decided {

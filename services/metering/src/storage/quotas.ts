@@ -1,4 +1,5 @@
 import type { Tx } from "@tollbook/service";
+import { prepared } from "@tollbook/service/storage";
 import type { CounterRow, QuotaStore } from "../app/quota-store.ts";
 import type { CounterKey } from "../domain/counter.ts";
 import type { Lease } from "../domain/lease.ts";
@@ -33,7 +34,7 @@ interface FiguresRow {
 async function lock(tx: Tx, ids: readonly string[]): Promise<CounterRow[]> {
   const text = `select counter_id, window_end, consumed, leased, stranded, reclaimed from counter
     where account_id = $1 and counter_id = any($2::uuid[]) order by counter_id for update`;
-  const rows = await tx.sql<FiguresRow>(text, [tx.accountId, arrayOf(ids, (id) => id)]);
+  const rows = await tx.sql<FiguresRow>(prepared(text), [tx.accountId, arrayOf(ids, (id) => id)]);
   return rows.map(toCounter);
 }
 
@@ -70,7 +71,7 @@ async function leases(tx: Tx, ids: readonly string[], gateId: string | undefined
     from lease where account_id = $1 and counter_id = any($2::uuid[])
       and (gate_id = $3 or (stranded_time is null and expire_time <= now() and ${UNITS_OUT}))`;
   const params = [tx.accountId, arrayOf(ids, (id) => id), gateId ?? null];
-  return (await tx.sql<LeaseRow>(text, params)).map(toLease);
+  return (await tx.sql<LeaseRow>(prepared(text), params)).map(toLease);
 }
 
 /** A sweep may be a moment late, and nobody shall see units as leased that are not. */

@@ -1,4 +1,5 @@
 import type { Tx } from "@tollbook/service";
+import { prepared } from "@tollbook/service/storage";
 import type { QuotaChange } from "../app/quota-store.ts";
 import { arrayOf } from "./array-literal.ts";
 
@@ -30,7 +31,7 @@ export async function writeQuotaChange(tx: Tx, change: QuotaChange): Promise<voi
     update counter c set leased = t.leased, stranded = t.stranded
     from unnest($12::uuid[], $13::bigint[], $14::bigint[]) as t (counter_id, leased, stranded)
     where c.account_id = $1 and c.counter_id = t.counter_id`;
-  await tx.sql(text, [
+  await tx.sql(prepared(text), [
     tx.accountId,
     arrayOf(expired, ({ counterId }) => counterId),
     arrayOf(expired, (lease) => lease.gateId),
