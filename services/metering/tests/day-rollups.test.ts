@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Granularity } from "@tollbook/domain";
 import { applyEntitlement } from "../src/app/apply-entitlement.ts";
 import { foldDays } from "../src/app/fold-days.ts";
 import { metering as appOn } from "../src/app/index.ts";
@@ -64,10 +65,14 @@ const filter = {
   test: false,
 };
 
-async function calls(app: TestMetering["app"], { accountId, metering }: TestAccount) {
+async function calls(
+  app: TestMetering["app"],
+  { accountId, metering }: TestAccount,
+  asked: { readonly granularity: Granularity | undefined } = { granularity: "day" },
+) {
   const now = metering.clock.now().getTime();
   const range = { startTime: new Date(now - 60 * DAY_MS), endTime: new Date(now + HOUR_MS) };
-  const whole = { ...usual, ...range, granularity: "day" as const, filter };
+  const whole = { ...usual, ...range, ...asked, filter };
   const { rows, total } = await app.queryUsage(accountId, whole);
   const sum = rows.reduce((so, row) => so + row.calls, 0n);
   assert.equal(sum, total.calls);
@@ -235,6 +240,21 @@ describe("usage that is counted while its day is folded", () => {
     await called(account, customer, late);
     held.go();
     assert.equal(await answer, 6n);
+  });
+
+  it("is in every answer once, also to who asked while the running day was folded on", async () => {
+    const { metering, account, customer } = await opened();
+    await called(account, customer, 0, HOUR_MS, 3 * HOUR_MS, 9 * DAY_MS);
+    await foldDays(metering.needs);
+    const { app, reached, go } = stopping(metering.needs, "folded", "after");
+    // A sum over all of it reads the running day as far as it is folded.
+    const asked = calls(app, account, { granularity: undefined });
+    await reached;
+    metering.clock.travelTo(new Date(START.getTime() + 4 * HOUR_MS));
+    await foldDays(metering.needs);
+    go();
+    assert.equal(await asked, 12n);
+    assert.equal(await calls(metering.app, account, { granularity: undefined }), 12n);
   });
 
   it("by many at once while it is folded, is there once", async () => {

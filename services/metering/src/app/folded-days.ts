@@ -30,17 +30,28 @@ export async function refoldDays(
   if (folded !== undefined) await folds.refold(cellIds, span, folded);
 }
 
+/** Days are folded on once a quarter hour, and long after a zone was changed every moment. */
+const READS_MAX = 3;
+
 /**
- * Reads with the days that are folded. If they were begun anew meanwhile, nobody adds to those
- * that were read any more: then everything is read from quarter hours.
+ * Reads with the days that are folded. If they were folded on or begun anew meanwhile, quarter
+ * hours may have been read in both or in neither: then it is read again, at last from quarter hours
+ * alone.
  */
 export async function readFolded<T>(
   { folds }: Store,
   read: (folded: FoldedDays | undefined) => Promise<T>,
 ): Promise<T> {
-  const before = await folds.folded();
-  const answer = await read(before);
-  if (before === undefined) return answer;
-  const after = await folds.folded();
-  return before.number === after?.number ? answer : read(undefined);
+  let folded = await folds.folded();
+  for (let reads = 0; folded !== undefined && reads < READS_MAX; reads += 1) {
+    const answer = await read(folded);
+    const after = await folds.folded();
+    if (isSame(folded, after)) return answer;
+    folded = after;
+  }
+  return read(undefined);
+}
+
+function isSame(one: FoldedDays, other: FoldedDays | undefined): boolean {
+  return one.number === other?.number && one.until.getTime() === other.until.getTime();
 }

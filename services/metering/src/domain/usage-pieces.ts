@@ -19,8 +19,8 @@ export interface UsagePieces {
 const SHORTEST_DAY_MS = 20 * 3_600_000;
 
 /**
- * Cuts intervals, oldest first, so that whole folded days are read as days and all else as quarter
- * hours. Days never reach over the bounds of an interval, so each belongs to one of them.
+ * Cuts intervals, oldest first, so that folded days are read as days and all else as quarter
+ * hours. The day that is being folded counts as far as it is, if nothing cuts it before. Days never reach over the bounds of an interval, so each belongs to one of them.
  */
 export function piecesOf(
   intervals: readonly Interval[],
@@ -28,7 +28,7 @@ export function piecesOf(
 ): UsagePieces {
   const [days, quarterHours]: [Interval[], Interval[]] = [[], []];
   for (const span of intervals) {
-    const whole = folded === undefined ? undefined : wholeDays(span, folded);
+    const whole = folded === undefined ? undefined : foldedDays(span, folded);
     if (whole === undefined) {
       append(quarterHours, span.start, span.end);
       continue;
@@ -40,11 +40,11 @@ export function piecesOf(
   return { days, quarterHours };
 }
 
-function wholeDays({ start, end }: Interval, { zone, until }: FoldedDays): Interval | undefined {
+function foldedDays({ start, end }: Interval, { zone, until }: FoldedDays): Interval | undefined {
   if (end.getTime() - start.getTime() < SHORTEST_DAY_MS) return undefined;
   const first = dayContaining(start, zone);
   const from = first.start.getTime() === start.getTime() ? start : first.end;
-  const to = dayContaining(end.getTime() < until.getTime() ? end : until, zone).start;
+  const to = end.getTime() < until.getTime() ? dayContaining(end, zone).start : until;
   return from.getTime() < to.getTime() ? interval(from, to) : undefined;
 }
 

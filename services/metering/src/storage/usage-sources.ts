@@ -1,5 +1,5 @@
 import type { Interval } from "@tollbook/domain";
-import type { UsageDimension, UsageQuestion } from "../app/usage-query-store.ts";
+import type { UsageDimension, UsageFilter, UsageQuestion } from "../app/usage-query-store.ts";
 import { type FoldedDays, piecesOf } from "../domain/usage-pieces.ts";
 import type { Binds } from "./binds.ts";
 import { cellFilter } from "./cell-filter.ts";
@@ -60,29 +60,55 @@ export function sourcesText(
   const by = `group by ${[1, ...columns.map((_, at) => at + 2)].join(", ")}`;
   const ofCells = `join usage_cell c on c.account_id = $1 and c.cell_id = r.cell_id`;
   const parts: string[] = [];
+  const ofCellsSummed = (table: string, time: string, where: string) => {
+    const rows = `from ${table} r where r.account_id = $1 and ${where}`;
+    const summed = `(select ${place(time)}, r.cell_id, ${sums} ${rows} group by 1, 2) r`;
+    return `select r.place${grouped}, ${sums} from ${summed} ${ofCells} where ${filter} ${by}`;
+  };
+  const ofCellsJoined = (table: string, time: string, where: string) => {
+    return `select ${place(time)}${grouped}, ${sums} from ${table} r ${ofCells}
+      where r.account_id = $1 and ${where} and ${filter} ${by}`;
+  };
+  const ofAll = isSummedFirst(question) ? ofCellsSummed : ofCellsJoined;
   if (quarterHours.length > 0) {
-    parts.push(`select ${place("r.bucket_start")}${grouped}, ${sums} from rollup r ${ofCells}
-      where r.account_id = $1 and ${within("r.bucket_start", quarterHours, binds)}
-        and ${filter} ${by}`);
+    const time = "r.bucket_start";
+    parts.push(ofAll("rollup", time, within(time, quarterHours, binds)));
   }
   if (days.length > 0 && folded !== undefined) {
-    const alone = isOfCustomers(question);
+    const where = (of: "c" | "r") => {
+      const number = `${of}.fold_number = ${binds.add(folded.number)}::integer`;
+      return `${number} and ${within(`${of}.day_start`, days, binds)}`;
+    };
     // A customer's days have the columns of its cells that are asked for: they stand for both.
-    const table = alone ? "rollup_customer_day c" : `rollup_day r ${ofCells}`;
-    const of = alone ? "c" : "r";
-    parts.push(`select ${place(`${of}.day_start`)}${grouped}, ${alone ? sums.replaceAll("(r.", "(c.") : sums}
-      from ${table} where ${of}.account_id = $1
-        and ${of}.fold_number = ${binds.add(folded.number)}::integer
-        and ${within(`${of}.day_start`, days, binds)} and ${filter} ${by}`);
+    parts.push(
+      isOfCustomers(question)
+        ? `select ${place("c.day_start")}${grouped}, ${sumsOf(figuresOf(question), "c.")}
+            from rollup_customer_day c where c.account_id = $1 and ${where("c")} and ${filter} ${by}`
+        : ofAll("rollup_day", "r.day_start", where("r")),
+    );
   }
   return parts.join("\n union all ");
 }
 
+/** With more intervals than months of a year a cell has few rows in each. */
+const SUMMED_INTERVALS_MAX = 12;
+
+/**
+ * Whether rows are summed by the number of their cell before its names are looked up: far fewer are
+ * joined and sorted then. A filter finds its few cells first.
+ */
+function isSummedFirst({ intervals, filter }: UsageQuestion): boolean {
+  const isFiltered = filter.customerIds.length + filteredBesides(filter) > 0;
+  return !isFiltered && intervals.length <= SUMMED_INTERVALS_MAX;
+}
+
 /** Whether customers are all that is asked about. */
 function isOfCustomers({ groupBy, filter }: UsageQuestion): boolean {
-  const { keyIds, endpoints, methods, statusClasses } = filter;
-  const filtered = keyIds.length + endpoints.length + methods.length + statusClasses.length;
-  return filtered === 0 && groupBy.every((dimension) => dimension === "customer");
+  return filteredBesides(filter) === 0 && groupBy.every((dimension) => dimension === "customer");
+}
+
+function filteredBesides({ keyIds, endpoints, methods, statusClasses }: UsageFilter): number {
+  return keyIds.length + endpoints.length + methods.length + statusClasses.length;
 }
 
 /** As constants to the planner, so that it leaves out partitions before it begins. */
