@@ -1,4 +1,5 @@
 import { benchOptions } from "./config.ts";
+import { runGrowth } from "./growth/run-growth.ts";
 import { type Measured, measure } from "./measure.ts";
 import { printed, writeJson } from "./report.ts";
 import type { Row } from "./row.ts";
@@ -11,8 +12,13 @@ import { startWorld } from "./world/start-world.ts";
  *
  * `npm run bench -- events` measures the rows whose name has this word; `--rounds 5 --seconds 3`
  * say how often and how long, `--long` adds rows that take minutes, `--json FILE` where to.
+ * `npm run bench -- --growth` grows an account instead; `--millions 1,10` says to what sizes.
  */
 const options = benchOptions();
+if (options.growth) {
+  await runGrowth(options);
+  process.exit(0);
+}
 const chosen = rows.filter(({ name, long }) => {
   if (options.words.length > 0) return options.words.every((word) => name.includes(word));
   return options.long || !long;
@@ -26,7 +32,7 @@ for (const rawEvents of [false, true]) {
   const ofWorld = chosen.filter((row) => (row.rawEvents ?? false) === rawEvents);
   if (ofWorld.length > 0) await measureIn(rawEvents, ofWorld);
 }
-writeJson(options.json, measured);
+writeJson(options.json, { measured });
 console.log(`\nAll figures: ${options.json}`);
 
 async function measureIn(rawEvents: boolean, some: readonly Row[]): Promise<void> {

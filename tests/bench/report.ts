@@ -19,11 +19,13 @@ export function printed(measured: Measured): string {
   return lines.join("\n");
 }
 
-function figures({ min, median, max }: Spread): string {
+/** The middle, and how far apart. */
+export function figures({ min, median, max }: Spread): string {
   return `${number(median)} (${number(min)} … ${number(max)})`;
 }
 
-function number(value: number): string {
+/** As people of the house write it. */
+export function number(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : 2;
   return value.toLocaleString("en-IN", { maximumFractionDigits: digits });
 }
@@ -36,7 +38,7 @@ function notesOf({ rounds }: Measured, side: "product" | "limit"): string {
 }
 
 /** Everything that was measured, with what it was measured on. */
-export function writeJson(file: string, measured: readonly Measured[]): void {
+export function writeJson(file: string, figures: Readonly<Record<string, unknown>>): void {
   const machine = {
     cpus: cpus().length,
     model: cpus()[0]?.model.trim(),
@@ -46,6 +48,6 @@ export function writeJson(file: string, measured: readonly Measured[]): void {
     node: process.version,
   };
   mkdirSync(dirname(file), { recursive: true });
-  const content = { time: new Date().toISOString(), machine, measured };
+  const content = { time: new Date().toISOString(), machine, ...figures };
   writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`);
 }

@@ -20,7 +20,11 @@ const ENDPOINTS = 10;
 
 /** Opens an account and gives its gate leases. */
 export async function loadedAccount(world: World, customers: number): Promise<LoadedAccount> {
-  const account = await openAccount(world, customers);
+  return loaded(world, await openAccount(world, customers));
+}
+
+/** Gives the account's gate leases. */
+export async function loaded(world: World, account: BenchAccount): Promise<LoadedAccount> {
   const gateId = newId();
   const asks = account.customers.map(({ keyId }) => {
     return { keyId, endpoint: "/v1/forecast/{city}", method: "GET", wantedCalls: HELD_CALLS };

@@ -2,9 +2,11 @@ import type { ServiceDefinition } from "@grpc/grpc-js";
 import {
   AccountServiceClient,
   CreateCustomerRequest,
+  CreateRootKeyRequest,
   CustomerServiceClient,
   IssueKeysRequest,
   KeyServiceClient,
+  RootKeyServiceClient,
   SignUpRequest,
 } from "@tollbook/contracts/auth/v1";
 import {
@@ -23,6 +25,8 @@ import type { World } from "./start-world.ts";
 export interface BenchAccount {
   readonly accountId: string;
   readonly rootKey: string;
+  /** A root key that may read usage. */
+  readonly readingKey: string;
   readonly customers: readonly BenchCustomer[];
 }
 
@@ -55,12 +59,14 @@ export async function openAccount(
   const planId = await calling(PlanServiceClient, ports.billing, session, (plans) => {
     return publishPlan(plans, quota);
   });
-  const opened: BenchCustomer[] = [];
-  for (let nth = 1; nth <= customers; nth += 1) {
-    opened.push(await addCustomer(ports, session, planId, nth));
-  }
+  const opened = await addCustomers(ports, session, planId, customers);
   const { accountId = "" } = signedUp.account ?? {};
-  return { accountId, rootKey: signedUp.rootKeySecret, customers: opened };
+  const asked = { name: "reading", scopes: ["usage:read"] };
+  const reading = await calling(RootKeyServiceClient, ports.auth, session, ({ createRootKey }) =>
+    createRootKey(CreateRootKeyRequest.fromPartial(asked)),
+  );
+  const keys = { rootKey: signedUp.rootKeySecret, readingKey: reading.secret };
+  return { accountId, ...keys, customers: opened };
 }
 
 /** A client of a service of the world, for as long as the work lasts. */
@@ -90,25 +96,46 @@ async function publishPlan({ createPlan }: Plans, quota: bigint): Promise<string
   return made.plan?.planId ?? "";
 }
 
-async function addCustomer(
+/** Customers are made by so many at once: the services share their commits. */
+const AT_ONCE = 8;
+
+async function addCustomers(
   ports: World["ports"],
   session: string,
   planId: string,
-  nth: number,
-): Promise<BenchCustomer> {
+  count: number,
+): Promise<BenchCustomer[]> {
+  return calling(CustomerServiceClient, ports.auth, session, (customers) =>
+    calling(SubscriptionServiceClient, ports.billing, session, (subscriptions) =>
+      calling(KeyServiceClient, ports.auth, session, async (keys) => {
+        const opened: BenchCustomer[] = [];
+        let next = 0;
+        const add = async () => {
+          while (next < count) {
+            const nth = next++;
+            opened[nth] = await addCustomer({ customers, subscriptions, keys }, planId, nth + 1);
+          }
+        };
+        await Promise.all(Array.from({ length: AT_ONCE }, add));
+        return opened;
+      }),
+    ),
+  );
+}
+
+interface Clients {
+  readonly customers: ReturnType<typeof createClient<typeof CustomerServiceClient.service>>;
+  readonly subscriptions: ReturnType<typeof createClient<typeof SubscriptionServiceClient.service>>;
+  readonly keys: ReturnType<typeof createClient<typeof KeyServiceClient.service>>;
+}
+
+async function addCustomer(clients: Clients, planId: string, nth: number): Promise<BenchCustomer> {
   const words = { name: `Customer ${nth}`, email: `customer-${nth}@example.com` };
-  const { customer } = await calling(
-    CustomerServiceClient,
-    ports.auth,
-    session,
-    ({ createCustomer }) => createCustomer(CreateCustomerRequest.fromPartial(words)),
-  );
-  const { customerId = "" } = customer ?? {};
-  await calling(SubscriptionServiceClient, ports.billing, session, ({ createSubscription }) =>
-    createSubscription(CreateSubscriptionRequest.fromPartial({ customerId, planId })),
-  );
-  const { keys } = await calling(KeyServiceClient, ports.auth, session, ({ issueKeys }) =>
-    issueKeys(IssueKeysRequest.fromPartial({ customerId, name: "live" })),
-  );
+  const made = await clients.customers.createCustomer(CreateCustomerRequest.fromPartial(words));
+  const { customerId = "" } = made.customer ?? {};
+  const subscribed = { customerId, planId };
+  await clients.subscriptions.createSubscription(CreateSubscriptionRequest.fromPartial(subscribed));
+  const named = { customerId, name: "live" };
+  const { keys } = await clients.keys.issueKeys(IssueKeysRequest.fromPartial(named));
   return { customerId, keyId: keys[0]?.key?.keyId ?? "" };
 }

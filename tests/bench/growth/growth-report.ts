@@ -1,0 +1,59 @@
+import { styleText } from "node:util";
+import { spreadOf } from "../measure.ts";
+import { figures, number } from "../report.ts";
+import type { Figure } from "../row.ts";
+import type { Plan } from "./plans.ts";
+import type { Answered, Question } from "./questions.ts";
+
+/** What was measured at one size of the account. */
+export interface Size {
+  /** Calls of the past, in millions; 0: none yet. */
+  readonly millions: number;
+  readonly rollups: number;
+  /** Events counted a second, by round. */
+  readonly ingest: readonly Figure[];
+  readonly asked: readonly Asked[];
+  /** What the reconciler said; undefined if it did not come to it in time. */
+  readonly reconciled: { readonly sums: number; readonly wrong: readonly unknown[] } | undefined;
+}
+
+/** A question, how long its answers took, and how PostgreSQL found them. */
+export interface Asked {
+  readonly question: Question;
+  readonly answered: Answered;
+  readonly plans: readonly Plan[];
+}
+
+/** Prints the newest size beside the first. */
+export function printGrowth(sizes: readonly Size[], say: (line: string) => void): void {
+  const [first, last] = [sizes[0], sizes.at(-1)];
+  if (first === undefined || last === undefined) return;
+  say(
+    styleText("bold", `\n${number(last.millions)} million calls, ${number(last.rollups)} rollups`),
+  );
+  const rate = spreadOf(last.ingest.map(({ value }) => value));
+  say(`    ingest    ${figures(rate)} events/s`);
+  const [before, now] = [cpuOf(first), cpuOf(last)];
+  const ratio = `${number(now / before)} × of an account without a past`;
+  say(`              ${number(now)} µs CPU an event (metering and PostgreSQL), ${ratio}`);
+  for (const { question, answered, plans } of last.asked) {
+    const mark = answered.ms.median <= question.wantedMs ? "✓" : "✗";
+    say(`  ${mark} ${question.name}: ${figures(answered.ms)} ms, wanted ≤ ${question.wantedMs}`);
+    say(
+      `    ${number(answered.rows)} rows of the first page, ${number(answered.calls)} calls in all`,
+    );
+    const partitions = new Set(plans.flatMap((plan) => plan.partitions));
+    say(`    partitions read: ${[...partitions].sort().join(", ")}`);
+  }
+  const { reconciled } = last;
+  const said = reconciled && `${reconciled.sums} sums, ${reconciled.wrong.length} disagree`;
+  say(`    reconciler: ${said ?? "gave no proof in time"}`);
+}
+
+/** CPU of both processes for an event, at the median. */
+function cpuOf({ ingest }: Size): number {
+  const each = ingest.map(({ notes = {} }) => {
+    return (notes["CPU µs each: metering"] ?? 0) + (notes.PostgreSQL ?? 0);
+  });
+  return spreadOf(each).median;
+}
