@@ -9,6 +9,8 @@ export interface BareBatch {
   readonly counters: readonly string[];
   readonly gateId: string;
   readonly accountId: string;
+  /** Whether each event is kept as a row, too. */
+  readonly rawEvents: boolean;
   /** Buckets of the latency histogram with calls in them. */
   readonly latencies: readonly number[];
 }
@@ -28,8 +30,10 @@ export async function bareIngest(
   let batches = 0;
   while (performance.now() < end) {
     await client.query("begin");
-    if (batch.events > 0) await client.query(named(SEEN, seenBinds(batch)));
+    const ids = Array.from({ length: batch.events }, () => newId());
+    if (batch.events > 0) await client.query(named(SEEN, seenBinds(batch, ids)));
     await client.query(rollups);
+    if (batch.rawEvents) await client.query(named(KEEP, keepBinds(batch, ids)));
     await client.query(named(RELEASE, releaseBinds(batch)));
     await client.query("commit");
     batches += 1;
@@ -41,10 +45,20 @@ const SEEN = `insert into bare.seen_event (account_id, event_id, gate_id, item_h
   select $1::uuid, * from unnest($2::uuid[], $3::uuid[], $4::bigint[]) on conflict do nothing`;
 
 /** Ids are made anew for each batch, as they are for the product. */
-function seenBinds({ accountId, events, gateId }: BareBatch): unknown[] {
-  const ids = Array.from({ length: events }, () => newId());
+function seenBinds({ accountId, events, gateId }: BareBatch, ids: readonly string[]): unknown[] {
   const hashes = ids.map((_, at) => at * 4_294_967_291 * 1_000);
   return [accountId, list(ids), same(gateId, events), list(hashes)];
+}
+
+const KEEP = `insert into bare.usage_event (account_id, sample, event_time, event_id, cell_id, status,
+    refusal, admission, latency_us, units, request_bytes, response_bytes)
+  select $1::uuid, false, to_timestamp(time_ms / 1000::double precision), event_id, cell_id, 200, 0,
+    1, 1000, 1, 100, 900
+  from unnest($2::bigint[], $3::uuid[], $4::integer[]) as t (time_ms, event_id, cell_id)`;
+
+function keepBinds({ accountId, cells }: BareBatch, ids: readonly string[]): unknown[] {
+  const places = ids.map((_, at) => 1 + (at % cells));
+  return [accountId, same(Date.now(), ids.length), list(ids), list(places)];
 }
 
 function rollupUpsert({ accountId, cells, latencies }: BareBatch): pg.QueryConfig {

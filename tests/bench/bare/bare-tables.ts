@@ -1,7 +1,7 @@
 import pg from "pg";
 
 /** Product's tables as plain ones in a schema of their own: no policies, no partitions. */
-const TABLES = ["seen_event", "rollup", "counter", "lease"] as const;
+const TABLES = ["seen_event", "rollup", "usage_event", "counter", "lease"] as const;
 
 /** Connections of the superuser to tables with the product's columns and indexes, emptied. */
 export async function bareTables(url: string, connections: number): Promise<pg.Client[]> {

@@ -34,16 +34,15 @@ interface Shape extends Sent {
   readonly latencies: readonly number[];
 }
 
+const EVENT_SHAPE = { events: 2_000, cells: 200, weight: 2_000, latencies: EVENT_LATENCIES };
+
 /** Single events with ids of their own, everything on: dedupe, rollups, holds, thresholds. */
 export const singleEvents: Row = {
   name: "single events, batches of 2,000",
   unit: "events/s",
   limitName: "bare SQL",
   goal: { atLeast: 0.7 },
-  prepare: (world, options) => {
-    const shape = { events: 2_000, cells: 200, weight: 2_000, latencies: EVENT_LATENCIES };
-    return prepareIngest(world, options, shape);
-  },
+  prepare: (world, options) => prepareIngest(world, options, EVENT_SHAPE),
 };
 
 /** The same with a row for each event in the live log. */
@@ -51,6 +50,7 @@ export const keptEvents: Row = {
   ...singleEvents,
   name: "single events kept for the live log, batches of 2,000",
   rawEvents: true,
+  prepare: (world, options) => prepareIngest(world, options, EVENT_SHAPE, true),
 };
 
 /** Pre-aggregated cells: each batch stands for any number of calls. */
@@ -65,7 +65,12 @@ export const cells: Row = {
   },
 };
 
-async function prepareIngest(world: World, options: RowOptions, shape: Shape): Promise<Sides> {
+async function prepareIngest(
+  world: World,
+  options: RowOptions,
+  shape: Shape,
+  rawEvents = false,
+): Promise<Sides> {
   const { accounts, senders, close } = await openSenders(world, shape);
   const writers = await bareTables(world.meteringUrl, ACCOUNTS);
   const limit = async (): Promise<Figure> => {
@@ -77,7 +82,8 @@ async function prepareIngest(world: World, options: RowOptions, shape: Shape): P
     const counts = await Promise.all(
       writers.map((writer, at) => {
         const { accountId = "", counters = [], gateId = "" } = accounts[at] ?? {};
-        return bareIngest(writer, { ...shape, accountId, counters, gateId }, options.seconds);
+        const batch = { ...shape, rawEvents, accountId, counters, gateId };
+        return bareIngest(writer, batch, options.seconds);
       }),
     );
     const units = counts.reduce((sum, count) => sum + count, 0) * shape.weight;
