@@ -12,7 +12,15 @@ import type {
 import type { FoldedDays } from "../domain/usage-pieces.ts";
 import { Binds } from "./binds.ts";
 import { LATENCIES } from "./rollup-columns.ts";
-import { COLUMN, figuresOf, nameText, sourcesText, sumsOf } from "./usage-sources.ts";
+import {
+  COLUMN,
+  figuresOf,
+  isPlaced,
+  isSummedFirst,
+  nameText,
+  sourcesText,
+  totalsOf,
+} from "./usage-sources.ts";
 
 /** See UsageQueryStore. */
 export function usageQueryStore(tx: Tx): UsageQueryStore {
@@ -25,8 +33,16 @@ export function usageQueryStore(tx: Tx): UsageQueryStore {
 
 type Row = Record<string, unknown>;
 
-/** Sums of some 100,000 groups; with PostgreSQL's own 4 MB they would go over the disk. */
-const ROOM_TO_SUM = "select set_config('work_mem', '32MB', true)";
+/**
+ * What PostgreSQL is told before it plans a question. Some 100,000 groups are summed, and with its
+ * own 4 MB they would go over the disk. Of the groups of a union it has no idea how many there are:
+ * it guesses 200 cells, and would look up each by itself.
+ */
+function plannedFor(tx: Tx, question: UsageQuestion) {
+  const text = `select set_config('work_mem', '32MB', true),
+    set_config('enable_nestloop', $1, true)`;
+  return tx.sql(text, [isSummedFirst(question) ? "off" : "on"]);
+}
 
 /** Page and total come of one look at the usage, so they agree. */
 async function answer(
@@ -35,22 +51,23 @@ async function answer(
   { offset, count }: UsagePage,
   folded: FoldedDays | undefined,
 ) {
-  await tx.sql(ROOM_TO_SUM);
   const kept = await biggest(tx, question, folded);
+  await plannedFor(tx, question);
   const binds = new Binds(tx.accountId);
-  const { source, names, list } = groupedText(question, folded, { kept, where: "" }, binds);
+  const { source, keys } = groupedText(question, folded, { kept, where: "" }, binds);
   const figures = figuresOf(question);
-  const noNames = names.map((name) => `null as ${name}, `).join("");
-  const order = `place, other, calls desc, refused desc${names.map((name) => `, ${name}`).join("")}`;
+  const list = [...keys, ...figures].join(", ");
+  const [places, names] = [keys.filter(isNoName), keys.filter((key) => !isNoName(key))];
+  const order = [...places, "calls desc", "refused desc", ...names].join(", ");
+  const noKeys = keys.map((name) => `null as ${name}, `).join("");
   const text = `with u as materialized (${source}), page as (
-      select row_number() over (order by ${order}) as number, u.* from u
-      order by ${order} offset ${binds.add(offset)} limit ${binds.add(count + 1)})
-    select number, place, ${list} other, ${figures.join(", ")} from page
+      select * from u order by ${order} offset ${binds.add(offset)} limit ${binds.add(count + 1)})
+    select row_number() over () as number, ${list} from page
     union all
-    select null, null, ${noNames} null, ${sumsOf(figures)} from u`;
+    select null, ${noKeys} ${totalsOf(figures)} from u`;
   const found = await tx.sql<Row>(text, binds.values);
-  const [total] = found.filter(({ place }) => place === null);
-  const rows = found.filter(({ place }) => place !== null);
+  const [total] = found.filter(({ number }) => number === null);
+  const rows = found.filter(({ number }) => number !== null);
   rows.sort((one, other) => Number(one.number) - Number(other.number));
   return {
     rows: rows.slice(0, count).map((row) => toRow(row, question)),
@@ -59,20 +76,22 @@ async function answer(
   };
 }
 
+function isNoName(key: string): boolean {
+  return key === "place" || key === "other";
+}
+
 /** See UsageQueryStore.biggest. */
 async function biggest(tx: Tx, question: UsageQuestion, folded: FoldedDays | undefined) {
   const { top, groupBy } = question;
   if (top === 0 || groupBy.length === 0) return undefined;
-  const binds = new Binds(tx.accountId);
   const range = { start: question.intervals[0]?.start, end: question.intervals.at(-1)?.end };
-  const whole = {
-    ...question,
-    intervals: [range as (typeof question.intervals)[0]],
-    latency: false,
-  };
+  const intervals = [range as (typeof question.intervals)[0]];
+  const whole = { ...question, intervals, latency: false };
+  await plannedFor(tx, whole);
+  const binds = new Binds(tx.accountId);
   const grouping = { columns: [`${nameText(groupBy)} as name`], where: "" };
   const text = `select name from (${sourcesText(whole, folded, grouping, binds)}) as u
-    group by name order by sum(calls + refused) desc, name limit ${binds.add(top)}`;
+    group by name order by total(calls + refused) desc, name limit ${binds.add(top)}`;
   return (await tx.sql<{ name: string }>(text, binds.values)).map(({ name }) => name);
 }
 
@@ -83,17 +102,22 @@ async function exported(
   { kept, after, count }: ExportPage,
   folded: FoldedDays | undefined,
 ): Promise<UsageRow[]> {
+  await plannedFor(tx, question);
   const binds = new Binds(tx.accountId);
   const { groupBy } = question;
   const place = after && binds.add(nameOf(after, question));
   const where = place === undefined ? "" : ` and ${nameText(groupBy)} > ${place} collate "C"`;
-  const { source } = groupedText(question, folded, { kept, where }, binds);
+  const { source, keys } = groupedText(question, folded, { kept, where }, binds);
+  const order = [...keys.filter(isNoName), `${nameText(groupBy, "u")} collate "C"`];
   const text = `select * from (${source}) as u
-    order by place, other, ${nameText(groupBy, "u")} collate "C" limit ${binds.add(count + 1)}`;
+    order by ${order.join(", ")} limit ${binds.add(count + 1)}`;
   return (await tx.sql<Row>(text, binds.values)).map((row) => toRow(row, question));
 }
 
-/** All groups, or those that are kept and one for the rest, by interval. */
+/**
+ * All groups, or those that are kept and one for the rest, by interval; and the columns that tell
+ * one from another: only what can differ is grouped by.
+ */
 function groupedText(
   question: UsageQuestion,
   folded: FoldedDays | undefined,
@@ -105,13 +129,13 @@ function groupedText(
   const columns = names.map((name) => {
     return isKept ? `case when ${isKept} then c.${name} end as ${name}` : `c.${name}`;
   });
-  const other = isKept ? `not (${isKept}) as other` : "false as other";
-  const grouping = { columns: [...columns, other], where };
-  const list = names.map((name) => `${name}, `).join("");
-  const source = `select place, ${list} other, ${sumsOf(figuresOf(question))}
-    from (${sourcesText(question, folded, grouping, binds)}) as parts
-    group by place, ${list} other`;
-  return { source, names, list };
+  const other = isKept ? [`not (${isKept}) as other`] : [];
+  const grouping = { columns: [...columns, ...other], where };
+  const keys = [...(isPlaced(question) ? ["place"] : []), ...(isKept ? ["other"] : []), ...names];
+  const by = keys.length > 0 ? `group by ${keys.join(", ")}` : "having count(*) > 0";
+  const source = `select ${[...keys, totalsOf(figuresOf(question))].join(", ")}
+    from (${sourcesText(question, folded, grouping, binds)}) as parts ${by}`;
+  return { source, keys };
 }
 
 function nameOf(group: UsageGroup, { groupBy }: UsageQuestion): string {
@@ -140,7 +164,7 @@ function toRow(row: Row, question: UsageQuestion): UsageRow {
     statusClass: value("status-class"),
     other: row.other === true,
   };
-  return { ...toSums(row, question), interval: Number(row.place) - 1, group };
+  return { ...toSums(row, question), interval: Number(row.place ?? 1) - 1, group };
 }
 
 function toSums(row: Row, { latency }: UsageQuestion): UsageSums {

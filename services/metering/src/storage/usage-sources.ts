@@ -19,9 +19,14 @@ export function figuresOf({ latency }: UsageQuestion): readonly string[] {
   return latency ? [...FIGURES, ...LATENCIES] : FIGURES;
 }
 
-/** Sums of these columns under their own names. */
-export function sumsOf(figures: readonly string[], prefix = ""): string {
-  return figures.map((name) => `coalesce(sum(${prefix}${name}), 0)::bigint as ${name}`).join(", ");
+/** Totals of these columns under their own names; null where there is nothing to add. */
+export function totalsOf(figures: readonly string[]): string {
+  return figures.map((name) => `total(${name}) as ${name}`).join(", ");
+}
+
+/** Whether rows must tell which interval they are of: one alone needs no saying. */
+export function isPlaced({ intervals }: UsageQuestion): boolean {
+  return intervals.length > 1;
 }
 
 /**
@@ -41,9 +46,10 @@ export interface Grouping {
 }
 
 /**
- * Usage of a question by interval (`place`, from 1) and group. Whole folded days come from day
- * rollups, of customers alone where that is enough; the rest comes from quarter hours. Cells are
- * few, so filters are theirs.
+ * Rows of usage of a question: the columns of their group, figures, and the interval they are of
+ * (`place`, from 1) if there are several. Groups may come in many rows. Whole folded days come from
+ * day rollups, of customers alone where that is enough; the rest comes from quarter hours. Cells
+ * are few, so filters are theirs.
  */
 export function sourcesText(
   question: UsageQuestion,
@@ -51,43 +57,52 @@ export function sourcesText(
   { columns, where }: Grouping,
   binds: Binds,
 ): string {
-  const { days, quarterHours } = piecesOf(question.intervals, folded);
-  const starts = binds.add(question.intervals.map(({ start }) => start));
+  const parts = partsOf(question, folded, binds);
   const filter = `${cellFilter(question.filter, binds)}${where}`;
-  const place = (time: string) => `width_bucket(${time}, ${starts}::timestamptz[]) as place`;
-  const grouped = columns.map((column) => `, ${column}`).join("");
-  const sums = sumsOf(figuresOf(question), "r.");
-  const by = `group by ${[1, ...columns.map((_, at) => at + 2)].join(", ")}`;
-  const ofCells = `join usage_cell c on c.account_id = $1 and c.cell_id = r.cell_id`;
-  const parts: string[] = [];
-  const ofCellsSummed = (table: string, time: string, where: string) => {
-    const rows = `from ${table} r where r.account_id = $1 and ${where}`;
-    const summed = `(select ${place(time)}, r.cell_id, ${sums} ${rows} group by 1, 2) r`;
-    return `select r.place${grouped}, ${sums} from ${summed} ${ofCells} where ${filter} ${by}`;
-  };
-  const ofCellsJoined = (table: string, time: string, where: string) => {
-    return `select ${place(time)}${grouped}, ${sums} from ${table} r ${ofCells}
-      where r.account_id = $1 and ${where} and ${filter} ${by}`;
-  };
-  const ofAll = isSummedFirst(question) ? ofCellsSummed : ofCellsJoined;
-  if (quarterHours.length > 0) {
-    const time = "r.bucket_start";
-    parts.push(ofAll("rollup", time, within(time, quarterHours, binds)));
+  const figures = figuresOf(question).join(", ");
+  const group = columns.map((column) => `${column}, `).join("");
+  const ofCells = "join usage_cell c on c.account_id = $1 and c.cell_id = r.cell_id";
+  if (isSummedFirst(question)) {
+    const place = isPlaced(question) ? "place, " : "";
+    const rows = parts.map((part) => {
+      return `select ${part.place}cell_id, ${figures} from ${part.table} r where ${part.where}`;
+    });
+    const summed = `select ${place}cell_id, ${totalsOf(figuresOf(question))}
+      from (${rows.join(" union all ")}) as parts group by ${place}cell_id`;
+    return `select ${place}${group}${figures} from (${summed}) r ${ofCells} where ${filter}`;
   }
-  if (days.length > 0 && folded !== undefined) {
-    const where = (of: "c" | "r") => {
-      const number = `${of}.fold_number = ${binds.add(folded.number)}::integer`;
-      return `${number} and ${within(`${of}.day_start`, days, binds)}`;
-    };
+  const rows = parts.map((part) => {
     // A customer's days have the columns of its cells that are asked for: they stand for both.
-    parts.push(
-      isOfCustomers(question)
-        ? `select ${place("c.day_start")}${grouped}, ${sumsOf(figuresOf(question), "c.")}
-            from rollup_customer_day c where c.account_id = $1 and ${where("c")} and ${filter} ${by}`
-        : ofAll("rollup_day", "r.day_start", where("r")),
-    );
-  }
-  return parts.join("\n union all ");
+    const from = part.table === CUSTOMER_DAYS ? `${part.table} c` : `${part.table} r ${ofCells}`;
+    return `select ${part.place}${group}${figures} from ${from} where ${part.where} and ${filter}`;
+  });
+  return rows.join("\n union all ");
+}
+
+const CUSTOMER_DAYS = "rollup_customer_day";
+
+/** A table that answers for some of a question's time: which rows, and of which interval each is. */
+interface Part {
+  readonly table: string;
+  readonly place: string;
+  readonly where: string;
+}
+
+function partsOf(question: UsageQuestion, folded: FoldedDays | undefined, binds: Binds): Part[] {
+  const { days, quarterHours } = piecesOf(question.intervals, folded);
+  const starts = isPlaced(question) && binds.add(question.intervals.map(({ start }) => start));
+  const part = (table: string, of: string, time: string, spans: readonly Interval[]) => ({
+    table,
+    place: starts ? `width_bucket(${of}.${time}, ${starts}::timestamptz[]) as place, ` : "",
+    where: `${of}.account_id = $1 and ${within(`${of}.${time}`, spans, binds)}`,
+  });
+  const parts: Part[] = [];
+  if (quarterHours.length > 0) parts.push(part("rollup", "r", "bucket_start", quarterHours));
+  if (days.length === 0 || folded === undefined) return parts;
+  const [table, of] = isOfCustomers(question) ? [CUSTOMER_DAYS, "c"] : ["rollup_day", "r"];
+  const made = part(table, of, "day_start", days);
+  const number = `${of}.fold_number = ${binds.add(folded.number)}::integer`;
+  return [...parts, { ...made, where: `${made.where} and ${number}` }];
 }
 
 /** With more intervals than months of a year a cell has few rows in each. */
@@ -95,11 +110,12 @@ const SUMMED_INTERVALS_MAX = 12;
 
 /**
  * Whether rows are summed by the number of their cell before its names are looked up: far fewer are
- * joined and sorted then. A filter finds its few cells first.
+ * joined and sorted then. A filter finds its few cells first, and customers need no cells.
  */
-function isSummedFirst({ intervals, filter }: UsageQuestion): boolean {
+export function isSummedFirst(question: UsageQuestion): boolean {
+  const { intervals, filter } = question;
   const isFiltered = filter.customerIds.length + filteredBesides(filter) > 0;
-  return !isFiltered && intervals.length <= SUMMED_INTERVALS_MAX;
+  return !isFiltered && !isOfCustomers(question) && intervals.length <= SUMMED_INTERVALS_MAX;
 }
 
 /** Whether customers are all that is asked about. */

@@ -19,6 +19,7 @@ import { rates } from "./0040-rates.ts";
 import { reclaim } from "./0050-reclaim.ts";
 import { unitsPastLimits } from "./0051-units-past-limits.ts";
 import { usageNotices } from "./0060-usage-notices.ts";
+import { total } from "./0080-total.ts";
 
 /** The history of metering's database, oldest first. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   reclaim,
   unitsPastLimits,
   usageNotices,
+  total,
 ];
