@@ -3,7 +3,7 @@ import { spreadOf } from "../measure.ts";
 import { figures, number } from "../report.ts";
 import type { Figure } from "../row.ts";
 import type { Plan } from "./plans.ts";
-import type { Answered, Question } from "./questions.ts";
+import type { Answered, Checked, Question } from "./questions.ts";
 
 /** What was measured at one size of the account. */
 export interface Size {
@@ -14,7 +14,14 @@ export interface Size {
   readonly ingest: readonly Figure[];
   readonly asked: readonly Asked[];
   /** What the reconciler said; undefined if it did not come to it in time. */
-  readonly reconciled: { readonly sums: number; readonly wrong: readonly unknown[] } | undefined;
+  readonly reconciled: Reconciled | undefined;
+}
+
+/** The first proof that was begun after all was counted. */
+export interface Reconciled {
+  readonly withinMs: number;
+  readonly sums: number;
+  readonly wrong: readonly unknown[];
 }
 
 /** A question, how long its answers took, and how PostgreSQL found them. */
@@ -22,6 +29,7 @@ export interface Asked {
   readonly question: Question;
   readonly answered: Answered;
   readonly plans: readonly Plan[];
+  readonly checked: Checked;
 }
 
 /** Prints the newest size beside the first. */
@@ -36,18 +44,26 @@ export function printGrowth(sizes: readonly Size[], say: (line: string) => void)
   const [before, now] = [cpuOf(first), cpuOf(last)];
   const ratio = `${number(now / before)} × of an account without a past`;
   say(`              ${number(now)} µs CPU an event (metering and PostgreSQL), ${ratio}`);
-  for (const { question, answered, plans } of last.asked) {
-    const mark = answered.ms.median <= question.wantedMs ? "✓" : "✗";
-    say(`  ${mark} ${question.name}: ${figures(answered.ms)} ms, wanted ≤ ${question.wantedMs}`);
-    say(
-      `    ${number(answered.rows)} rows of the first page, ${number(answered.calls)} calls in all`,
-    );
-    const partitions = new Set(plans.flatMap((plan) => plan.partitions));
-    say(`    partitions read: ${[...partitions].sort().join(", ")}`);
-  }
+  for (const asked of last.asked) printAsked(asked, say);
   const { reconciled } = last;
   const said = reconciled && `${reconciled.sums} sums, ${reconciled.wrong.length} disagree`;
-  say(`    reconciler: ${said ?? "gave no proof in time"}`);
+  const within = reconciled && `, within ${number(reconciled.withinMs / 1_000)} s`;
+  say(`    reconciler: ${said ?? "gave no proof in time"}${within ?? ""}`);
+}
+
+function printAsked({ question, answered, plans, checked }: Asked, say: (line: string) => void) {
+  const { ms, bareMs } = answered;
+  const mark = ms.median <= question.wantedMs ? "✓" : "✗";
+  say(`  ${mark} ${question.name}: ${figures(ms)} ms, wanted ≤ ${question.wantedMs}`);
+  say(
+    `    plain SQL ${figures(bareMs)} ms; the product takes ${number(ms.median / bareMs.median)} ×`,
+  );
+  const rows = plans.reduce((sum, plan) => sum + plan.rows, 0);
+  const { groups, calls, wrong } = checked;
+  say(`    ${number(rows)} rows read for ${number(groups)} groups, ${number(calls)} calls`);
+  say(`    ${number(wrong)} groups differ from what was counted`);
+  const partitions = new Set(plans.flatMap((plan) => plan.partitions));
+  say(`    partitions read: ${[...partitions].sort().join(", ")}`);
 }
 
 /** CPU of both processes for an event, at the median. */

@@ -6,6 +6,8 @@ import type pg from "pg";
 export interface Plan {
   readonly text: string;
   readonly partitions: readonly string[];
+  /** Rows that were read of them. */
+  readonly rows: number;
 }
 
 const ROLE = "metering_app";
@@ -58,6 +60,7 @@ function plansIn(log: string): Plan[] {
     .map((text) => ({
       text: text.replaceAll("\n\t", "\n").trim(),
       partitions: partitionsIn(text),
+      rows: rowsReadIn(text),
     }));
 }
 
@@ -66,4 +69,10 @@ function partitionsIn(text: string): string[] {
   const read = text.split("\n").filter((line) => !line.includes("never executed"));
   const named = read.flatMap((line) => /\bon (rollup\w*_m\d{6})\b/.exec(line)?.[1] ?? []);
   return [...new Set(named)].sort();
+}
+
+/** Rows that scans of partitions gave, in all their loops. */
+function rowsReadIn(text: string): number {
+  const scans = text.matchAll(/ on rollup\w*_m\d{6}\b.*actual.* rows=([\d.]+) loops=(\d+)\)/g);
+  return [...scans].reduce((sum, [, rows, loops]) => sum + Number(rows) * Number(loops), 0);
 }

@@ -5,15 +5,15 @@ import type { BenchOptions } from "../config.ts";
 import { EncodedBatch } from "../load/encoded-batch.ts";
 import { eventBatch, loaded } from "../load/loaded-account.ts";
 import { type Sender, sendBatches } from "../load/send-batches.ts";
-import { UsageClient } from "../load/usage-client.ts";
 import { writeJson } from "../report.ts";
 import type { Figure } from "../row.ts";
 import { type BenchAccount, calling, openAccount } from "../world/account.ts";
 import { startWorld, type World } from "../world/start-world.ts";
 import { printGrowth, type Size } from "./growth-report.ts";
 import { History } from "./history.ts";
+import { Ledger } from "./ledger.ts";
 import { plansOf, preparePlans } from "./plans.ts";
-import { ask, questions } from "./questions.ts";
+import { type Asking, ask, check, questions, rangeStart } from "./questions.ts";
 
 const CUSTOMERS = 1_000;
 /** Whose calls are sent while ingest is measured: those who call at the same time. */
@@ -35,19 +35,19 @@ export async function runGrowth(options: BenchOptions): Promise<void> {
   try {
     await preparePlans(client);
     const account = await openAccount(world, CUSTOMERS);
-    const usage = new UsageClient(world.ports.metering, account.rootKey);
-    const senders = await sendersOf(world, account, usage);
+    const ledger = new Ledger(client, world, account);
     const history = new History(client, account);
-    await history.begin(usage);
-    const sizes: Size[] = [await sizeOf(world, account, { client, senders, options, rollups: 0 })];
+    await history.begin(ledger);
+    const senders = await sendersOf(world, account, ledger);
+    const measuring = { world, account, client, senders, options, ledger };
+    const sizes: Size[] = [await sizeOf(measuring, 0, 0)];
     let rollups = 0;
     for (const millions of options.millions) {
       rollups += await history.growTo(millions);
-      const size = await sizeOf(world, account, { client, senders, options, rollups });
-      sizes.push({ ...size, millions });
+      sizes.push(await sizeOf(measuring, millions, rollups));
       printGrowth(sizes, say);
     }
-    usage.close();
+    ledger.close();
     writeJson(options.json, { growth: sizes });
     say(`\nAll figures and plans: ${options.json}`);
   } finally {
@@ -57,21 +57,21 @@ export async function runGrowth(options: BenchOptions): Promise<void> {
 }
 
 /** Recorders of one account, each sending its next batch when the one before is acknowledged. */
-async function sendersOf(world: World, account: BenchAccount, client: UsageClient) {
+async function sendersOf(world: World, account: BenchAccount, ledger: Ledger) {
   const some = { ...account, customers: account.customers.slice(0, CALLING) };
   const batch = eventBatch(await loaded(world, some), BATCH_EVENTS);
+  const client = ledger.senderOf(batch);
   return Array.from({ length: RECORDERS }, () => ({ client, batch: new EncodedBatch(batch) }));
 }
 
-interface Measuring {
-  readonly client: pg.Client;
+interface Measuring extends Asking {
   readonly senders: readonly Sender[];
   readonly options: BenchOptions;
-  readonly rollups: number;
+  readonly ledger: Ledger;
 }
 
-async function sizeOf(world: World, account: BenchAccount, measuring: Measuring): Promise<Size> {
-  const { client, senders, options, rollups } = measuring;
+async function sizeOf(measuring: Measuring, millions: number, rollups: number): Promise<Size> {
+  const { world, account, senders, options, client, ledger } = measuring;
   const ingest: Figure[] = [];
   for (let round = 0; round <= options.rounds; round += 1) {
     const figure = await sendBatches(world, senders, {
@@ -79,14 +79,16 @@ async function sizeOf(world: World, account: BenchAccount, measuring: Measuring)
     });
     if (round > 0) ingest.push(figure);
   }
+  const known = await ledger.since(rangeStart());
   const asked = [];
   for (const question of questions) {
-    const answered = await ask(world, account, question, options.rounds * 4);
-    const plans = await plansOf(client, () => ask(world, account, question, 0));
-    asked.push({ question, answered, plans });
+    const answered = await ask(measuring, question, options.rounds * 4);
+    const plans = await plansOf(client, () => ask(measuring, question, 0));
+    const checked = await check(measuring, question, known);
+    asked.push({ question, answered, plans, checked });
   }
   const reconciled = await reconcile(world, account);
-  return { millions: 0, rollups, ingest, asked, reconciled };
+  return { millions, rollups, ingest, asked, reconciled };
 }
 
 /** Waits for a proof that was begun after now, and gives what did not agree. */
@@ -99,6 +101,7 @@ async function reconcile({ ports }: World, { readingKey }: BenchAccount) {
       );
       if ((provedTime?.getTime() ?? 0) > start) {
         return {
+          withinMs: Date.now() - start,
           sums: sums.length,
           wrong: sums.filter(({ expected, found }) => expected !== found),
         };
