@@ -42,8 +42,8 @@ const ownRoom: readonly string[] = [needs, "domain"];
 /** What puts a service together sees all of it. */
 const assembly = /^(main|assemble|index|config)\.ts$/;
 
-/** Computing, without a look at the world: what pure code may take from Node. */
-const pureBuiltins = /^node:(crypto|util|buffer)$/;
+/** Computing, without a look at the world: what pure code may take from Node, and from npm. */
+const pureComputing = /^(node:(crypto|util|buffer)|xxhash-wasm)$/;
 /** Doors, databases and wires: not for the layers that decide. */
 const technology = /^(@grpc\/|@mikro-orm\/|pg$|nats$|fastify|nodemailer|opossum|pino)/;
 
@@ -103,7 +103,7 @@ function wrongLayer(source: Source, home: string, each: Import): string | undefi
 function wrongPackage(home: string, layer: string, each: Import): string | undefined {
   if (!home.startsWith("services/")) return undefined;
   const { from, typeOnly } = each;
-  if (layer === "domain" && from !== "@tollbook/domain" && !pureBuiltins.test(from)) {
+  if (layer === "domain" && from !== "@tollbook/domain" && !pureComputing.test(from)) {
     return "domain/ imports only itself and @tollbook/domain";
   }
   if (layer === "app" && technology.test(from) && !typeOnly) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { idTime, newId } from "./id.ts";
-import { AGE_MAX_MS, AHEAD_MAX_MS, checkIdAge } from "./id-age.ts";
+import { AGE_MAX_MS, AHEAD_MAX_MS, checkIdAge, idAges } from "./id-age.ts";
 
 const id = newId();
 const reasonAfter = (ms: number) => checkIdAge(id, new Date(idTime(id).getTime() + ms))?.reason;
@@ -18,6 +18,16 @@ describe("checkIdAge", () => {
 
   it("refuses one further ahead", () =>
     assert.equal(reasonAfter(-AHEAD_MAX_MS - 1), "ID_TOO_FAR_AHEAD"));
+
+  it("says the same of many ids at one moment", () => {
+    const now = idTime(id).getTime();
+    for (const edge of [AGE_MAX_MS, -AHEAD_MAX_MS, 0, now]) {
+      for (const ms of [edge - 1, edge, edge + 1]) {
+        const wall = new Date(now + ms);
+        assert.equal(idAges(wall)(id), checkIdAge(id, wall), String(ms));
+      }
+    }
+  });
 
   it("says why in a sentence", () =>
     assert.match(checkIdAge(id, new Date(0))?.description ?? "", /5 minutes/));

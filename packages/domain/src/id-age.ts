@@ -24,6 +24,22 @@ export function checkIdAge(id: string, wallNow: Date = new Date()): AgeFault | u
   return undefined;
 }
 
+/**
+ * As `checkIdAge`, for many ids at one moment: ids begin with their time, so that comparing their
+ * text with the oldest and the newest that may be is enough.
+ */
+export function idAges(wallNow: Date): (id: string) => AgeFault | undefined {
+  const oldest = idPrefix(wallNow.getTime() - AGE_MAX_MS);
+  const tooNew = idPrefix(wallNow.getTime() + AHEAD_MAX_MS + 1);
+  return (id) => (id < oldest ? TOO_OLD : id < tooNew ? undefined : TOO_FAR_AHEAD);
+}
+
+/** What ids of a millisecond begin with. */
+function idPrefix(timeMs: number): string {
+  const hex = Math.max(0, timeMs).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 const TOO_OLD: AgeFault = {
   reason: "ID_TOO_OLD",
   description: "The id was made more than 35 days ago, so a repeat could not be told.",

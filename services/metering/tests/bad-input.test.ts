@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DomainError, newId } from "@tollbook/domain";
 import type { RejectionReason } from "../src/domain/rejection.ts";
-import type { ReportedItem } from "../src/domain/usage-item.ts";
 import { reconcile } from "./reconcile.ts";
 import { batchOf, TestAccount, type TestCustomer } from "./test-account.ts";
+import type { TestItem } from "./test-item.ts";
 import { testMetering } from "./test-metering.ts";
 
 const metering = await testMetering();
@@ -17,7 +17,7 @@ const idFrom = (ms: number) => {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7abc-8abc-0123456789ab`;
 };
 
-type BadItem = [RejectionReason, (account: TestAccount, customer: TestCustomer) => ReportedItem];
+type BadItem = [RejectionReason, (account: TestAccount, customer: TestCustomer) => TestItem];
 
 const badItems: Record<string, BadItem> = {
   "an id that is no UUIDv7": [

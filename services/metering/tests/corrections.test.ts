@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { newId } from "@tollbook/domain";
 import { foreignEventId } from "../src/domain/foreign-event-id.ts";
-import { itemHash } from "../src/domain/item-hash.ts";
-import type { ReportedItem } from "../src/domain/usage-item.ts";
 import { reconcile } from "./reconcile.ts";
 import { batchOf, holdOf, TestAccount } from "./test-account.ts";
 import { TestGate } from "./test-gate.ts";
+import type { TestItem } from "./test-item.ts";
 import { START, testMetering } from "./test-metering.ts";
 import { defineMeter, readMeter } from "./test-meters.ts";
 
@@ -33,21 +32,19 @@ async function limited() {
 }
 
 /** An event that takes another back. */
-function reversing(event: ReportedItem, more: Partial<ReportedItem> = {}): ReportedItem {
+function reversing(event: TestItem, more: Partial<TestItem> = {}): TestItem {
   const corrects = { kind: "event", eventId: event.eventId } as const;
-  const item = { ...event, eventId: newId(), foreign: false, corrects, ...more };
-  return { ...item, hash: itemHash(item) };
+  return { ...event, eventId: newId(), foreign: false, corrects, ...more };
 }
 
 /** A cell that takes from another. */
 function taking(
-  cell: ReportedItem,
+  cell: TestItem,
   batchId: string,
-  more: Partial<ReportedItem> & { at?: number } = {},
-): ReportedItem {
+  more: Partial<TestItem> & { at?: number } = {},
+): TestItem {
   const { at: index = 0, ...rest } = more;
-  const item = { ...cell, corrects: { kind: "cell", batchId, index } as const, ...rest };
-  return { ...item, hash: itemHash(item) };
+  return { ...cell, corrects: { kind: "cell", batchId, index } as const, ...rest };
 }
 
 describe("an event that takes another back", () => {
@@ -174,8 +171,8 @@ describe("a cell that takes from another", () => {
       account.cell(customer, 8n, { latency, status: 500 }),
     ];
     const { batchId } = await account.record(cells);
-    const [, cell] = cells as [ReportedItem, ReportedItem];
-    const part = (count: bigint, more: Partial<ReportedItem> = {}) =>
+    const [, cell] = cells as [TestItem, TestItem];
+    const part = (count: bigint, more: Partial<TestItem> = {}) =>
       taking(cell, batchId, { ...{ at: 1, count, units: count, latency: [] }, ...more });
     const bytes = { requestBytes: 0n, responseBytes: 0n };
     const fast = { ...bytes, latency: [[3, 6]] as [number, number][] };

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { foreignEventId } from "../src/domain/foreign-event-id.ts";
-import type { ReportedItem } from "../src/domain/usage-item.ts";
 import { reconcile } from "./reconcile.ts";
 import { batchOf, holdOf, TestAccount, type TestCustomer } from "./test-account.ts";
+import type { TestItem } from "./test-item.ts";
 import { anotherProcess, externalIdOf, testMetering } from "./test-metering.ts";
 
 const metering = await testMetering();
 
-function foreign(source: string, id: string): Pick<ReportedItem, "eventId" | "foreign"> {
+function foreign(source: string, id: string): Pick<TestItem, "eventId" | "foreign"> {
   return { eventId: foreignEventId(source, id) ?? "", foreign: true };
 }
 
-const external = (customer: TestCustomer, words: Partial<ReportedItem> = {}) => ({
+const external = (customer: TestCustomer, words: Partial<TestItem> = {}) => ({
   caller: { kind: "external-customer", externalId: externalIdOf(customer.customerId) } as const,
   ...words,
 });

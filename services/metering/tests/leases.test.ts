@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { newId } from "@tollbook/domain";
 import { strandExpiredLeases } from "../src/app/strand-expired-leases.ts";
-import type { ReportedItem } from "../src/domain/usage-item.ts";
 import { reconcile } from "./reconcile.ts";
 import { askOf, TestAccount, type TestCustomer } from "./test-account.ts";
 import { expireLeases, TestGate } from "./test-gate.ts";
+import type { TestItem } from "./test-item.ts";
 import { testMetering } from "./test-metering.ts";
 
 const metering = await testMetering();
@@ -343,7 +343,7 @@ describe("an item that held a lease", () => {
 
   it("releases what it held of another gate too, once, when it comes from there", async () => {
     const { account, customer, gate, leased } = await twoAdmitted();
-    const [event] = gate.admitted.splice(0) as [ReportedItem];
+    const [event] = gate.admitted.splice(0) as [TestItem];
     const other = new TestGate(account);
     await other.ask(customer, 10);
     const units = [{ counterId: other.counterIds[0] ?? "", units: 1n }];
@@ -371,7 +371,7 @@ describe("an item that held a lease", () => {
   it("keeps it while it cannot be known whose it is", async () => {
     const { account, gate, leased } = await twoAdmitted();
     const stranger = account.customer();
-    const [event] = gate.admitted.splice(0) as [ReportedItem];
+    const [event] = gate.admitted.splice(0) as [TestItem];
     metering.neighbours.authAway = true;
     const caller = { kind: "key", keyId: stranger.keyId } as const;
     const receipt = await account.record([{ ...event, caller }]);

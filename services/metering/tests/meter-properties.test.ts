@@ -6,13 +6,13 @@ import { applyEntitlement } from "../src/app/apply-entitlement.ts";
 import type { UsageGroup } from "../src/app/usage-query-store.ts";
 import type { MeterInput } from "../src/domain/check-meter.ts";
 import type { Aggregation, Meter } from "../src/domain/meter.ts";
-import type { ReportedItem } from "../src/domain/usage-item.ts";
 import type { LimitTerms } from "../src/domain/usage-limit.ts";
 import { naiveMeters } from "./naive-meter.ts";
 import { callsOf, naiveNeedsEvents, naiveValue, type TakenItem } from "./naive-usage.ts";
 import { reconcile } from "./reconcile.ts";
 import { TestAccount, type TestCustomer } from "./test-account.ts";
 import { TestGate } from "./test-gate.ts";
+import type { TestItem } from "./test-item.ts";
 import { testMetering } from "./test-metering.ts";
 import { archiveMeter, defineMeter, readMeter, updateMeter } from "./test-meters.ts";
 
@@ -135,7 +135,7 @@ class World {
     const { endpoint, method, refused, units } = one;
     const status = refused ? 0 : one.status;
     const words = { endpoint, method, refused, units, status, time };
-    const item: ReportedItem =
+    const item: TestItem =
       one.kind === "event"
         ? this.account.event({ keyId }, { ...words, properties: one.properties })
         : this.account.cell({ keyId }, one.count, words);

@@ -1,9 +1,9 @@
-import type { ReportedItem } from "../src/domain/usage-item.ts";
 import { isOf, type NaiveCalls, type NaiveMeter, naiveUnits } from "./naive-meter.ts";
+import type { TestItem } from "./test-item.ts";
 
 /** An item that was taken, and whose it is. */
 export interface TakenItem {
-  readonly item: ReportedItem & { readonly time: Date };
+  readonly item: TestItem & { readonly time: Date };
   readonly customerId: string;
   readonly keyId: string;
   readonly subscriptionId: string;

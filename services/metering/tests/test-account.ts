@@ -4,11 +4,12 @@ import type { LeaseAnswer } from "../src/app/lease-answer.ts";
 import type { LeaseAsk } from "../src/app/lease-request.ts";
 import type { TakenBatch } from "../src/app/record-usage.ts";
 import type { ToldEntitlement, ToldKey } from "../src/app/reference-store.ts";
-import { itemHash } from "../src/domain/item-hash.ts";
 import type { KnownLease } from "../src/domain/lease.ts";
 import type { Quota } from "../src/domain/quota.ts";
-import type { Hold, ReportedItem, UsageBatch } from "../src/domain/usage-item.ts";
+import { UsageHeadings } from "../src/domain/usage-heading.ts";
+import type { Hold, UsageBatch } from "../src/domain/usage-item.ts";
 import type { LimitTerms } from "../src/domain/usage-limit.ts";
+import { reported, type TestItem } from "./test-item.ts";
 import { accountsOf, type TestMetering } from "./test-metering.ts";
 
 /** A customer with a key and perhaps a subscription. */
@@ -87,25 +88,25 @@ export class TestAccount {
     return monthContaining(this.metering.clock.now(), ZONE);
   }
 
-  record(items: readonly ReportedItem[], batch: Partial<UsageBatch> = {}): Promise<TakenBatch> {
+  record(items: readonly TestItem[], batch: Partial<UsageBatch> = {}): Promise<TakenBatch> {
     return this.metering.app.recordUsage(this.accountId, batchOf(items, batch));
   }
 
-  event(customer: { keyId: string }, item: Partial<ReportedItem> = {}): ReportedItem {
-    return hashed({
+  event(customer: { keyId: string }, item: Partial<TestItem> = {}): TestItem {
+    return {
       ...this.#item({ kind: "key", keyId: customer.keyId }),
       ...{ kind: "event", eventId: newId(), time: this.metering.clock.now() },
       ...item,
-    });
+    };
   }
 
-  cell(customer: { keyId: string }, count: bigint, item: Partial<ReportedItem> = {}): ReportedItem {
+  cell(customer: { keyId: string }, count: bigint, item: Partial<TestItem> = {}): TestItem {
     const minute = Math.floor(this.metering.clock.now().getTime() / 60_000) * 60_000;
-    return hashed({
+    return {
       ...this.#item({ kind: "key", keyId: customer.keyId }),
       ...{ kind: "cell", eventId: "", time: new Date(minute), count, units: count },
       ...item,
-    });
+    };
   }
 
   acquire(
@@ -135,14 +136,13 @@ export class TestAccount {
     return rows.map(({ type }) => type.split(".").at(-1) ?? "");
   }
 
-  #item(caller: ReportedItem["caller"]): ReportedItem {
+  #item(caller: TestItem["caller"]): TestItem {
     return {
       ...{
         kind: "event",
         index: 0,
         eventId: "",
         foreign: false,
-        hash: 0n,
         caller,
         endpoint: "/v1/forecast/{city}",
       },
@@ -153,16 +153,8 @@ export class TestAccount {
   }
 }
 
-/** The item with the hash of what it says. */
-function hashed(item: ReportedItem): ReportedItem {
-  return { ...item, hash: itemHash(item) };
-}
-
 /** A batch with its items in their places, and the hash of what they say. */
-export function batchOf(
-  items: readonly ReportedItem[],
-  batch: Partial<UsageBatch> = {},
-): UsageBatch {
+export function batchOf(items: readonly TestItem[], batch: Partial<UsageBatch> = {}): UsageBatch {
   const counts = { event: 0, cell: 0 };
   const placed = items.map((item) => {
     const index = counts[item.kind];
@@ -173,7 +165,9 @@ export function batchOf(
     return typeof value === "bigint" ? String(value) : value;
   });
   const contentSha256 = createHash("sha256").update(text).digest();
-  return { batchId: newId(), recorderId: newId(), contentSha256, items: placed, ...batch };
+  const headings = new UsageHeadings();
+  const whole = placed.map((item) => reported(item, headings));
+  return { batchId: newId(), recorderId: newId(), contentSha256, items: whole, ...batch };
 }
 
 export function askOf(keyId: string, wantedCalls: number): LeaseAsk {

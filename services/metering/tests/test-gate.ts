@@ -1,8 +1,8 @@
 import { newId } from "@tollbook/domain";
 import type { LeaseAnswer, LeaseGrant } from "../src/app/lease-answer.ts";
 import type { KnownLease } from "../src/domain/lease.ts";
-import type { ReportedItem } from "../src/domain/usage-item.ts";
 import type { TestAccount } from "./test-account.ts";
+import type { TestItem } from "./test-item.ts";
 
 /** What a gate keeps of its leases: spent + returned + unspent = granted. */
 export class TestGate {
@@ -10,7 +10,7 @@ export class TestGate {
   readonly #account: TestAccount;
   readonly #leases = new Map<string, { granted: bigint; returned: bigint; unspent: bigint }>();
   /** Calls admitted and not recorded yet. */
-  readonly admitted: ReportedItem[] = [];
+  readonly admitted: TestItem[] = [];
 
   constructor(account: TestAccount) {
     this.#account = account;
@@ -56,7 +56,7 @@ export class TestGate {
   }
 
   /** Admits a call if every lease has a unit for it. */
-  admit(customer: { keyId: string }, item: Partial<ReportedItem> = {}): boolean {
+  admit(customer: { keyId: string }, item: Partial<TestItem> = {}): boolean {
     const leases = [...this.#leases.values()];
     if (leases.length === 0 || leases.some(({ unspent }) => unspent === 0n)) return false;
     for (const lease of leases) lease.unspent -= 1n;

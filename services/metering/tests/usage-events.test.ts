@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { newId } from "@tollbook/domain";
 import type { UsageEventsRequest } from "../src/app/list-usage-events.ts";
-import { batchOf, TestAccount } from "./test-account.ts";
+import { TestAccount } from "./test-account.ts";
+import { reported } from "./test-item.ts";
 import { START, testMetering } from "./test-metering.ts";
 
 const metering = await testMetering();
@@ -63,12 +64,10 @@ describe("the live log", () => {
 
   it("shows samples of calls that came in cells, once, and counts none of them", async () => {
     const { account, customer, list } = opened();
-    const sample = account.event(customer);
+    const sample = reported(account.event(customer));
     const bad = [account.event(customer, { method: "get" }), account.event({ keyId: newId() })];
-    const cell = account.cell(customer, 50n);
-    const batch = batchOf([cell]);
-    const samples = [sample, ...bad];
-    const receipt = await account.record(batch.items, { ...batch, samples });
+    const samples = [sample, ...bad.map((item) => reported(item))];
+    const receipt = await account.record([account.cell(customer, 50n)], { samples });
     assert.equal(receipt.counted, 50n);
     assert.equal(receipt.rejected, 0);
     await account.record([account.cell(customer, 1n)], { samples: [sample] });
@@ -82,7 +81,7 @@ describe("the live log", () => {
   it("takes a counted call whose sample came before", async () => {
     const { account, customer, ids } = opened();
     const event = account.event(customer);
-    await account.record([account.cell(customer, 1n)], { samples: [event] });
+    await account.record([account.cell(customer, 1n)], { samples: [reported(event)] });
     assert.equal((await account.record([event])).counted, 1n);
     assert.deepEqual(await ids(), [event.eventId, event.eventId]);
   });

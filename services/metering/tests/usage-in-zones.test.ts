@@ -4,9 +4,9 @@ import type { Granularity } from "@tollbook/domain";
 import fc from "fast-check";
 import { foldDays } from "../src/app/fold-days.ts";
 import type { UsageDimension } from "../src/app/usage-query-store.ts";
-import type { ReportedItem } from "../src/domain/usage-item.ts";
 import { reconcile } from "./reconcile.ts";
 import { TestAccount } from "./test-account.ts";
+import type { TestItem } from "./test-item.ts";
 import { START, testMetering } from "./test-metering.ts";
 
 /**
@@ -69,7 +69,7 @@ function label(time: Date, zoneName: string, granularity: Granularity | undefine
 class Story {
   readonly account = new TestAccount(metering);
   readonly customers = [0, 1, 2].map(() => this.account.customer());
-  readonly sent: ReportedItem[] = [];
+  readonly sent: TestItem[] = [];
 
   inZone(name: string, version: bigint) {
     const { accountId } = this.account;
@@ -128,7 +128,7 @@ class Story {
     assert.deepEqual(found.sort(), [...sums].map(([name, sum]) => `${name} | ${sum}`).sort());
   }
 
-  #customerOf({ caller }: ReportedItem): string {
+  #customerOf({ caller }: TestItem): string {
     const customer = this.customers.find(({ keyId }) => {
       return caller?.kind === "key" && caller.keyId === keyId;
     });

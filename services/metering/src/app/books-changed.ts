@@ -1,3 +1,4 @@
+import type { BillingPeriod, CustomerBook } from "../domain/customer-book.ts";
 import type { MeterSet } from "../domain/meter-set.ts";
 import type { UsageFold } from "../domain/usage-fold.ts";
 import type { Shared, SharedCustomer, SharedPeriod } from "./fence-store.ts";
@@ -28,7 +29,11 @@ export async function refuseOldBooks(
 ): Promise<Shared> {
   const customers = new Map<string, SharedCustomer>();
   const periods = new Map<string, SharedPeriod>();
+  // A book is one object as long as it is remembered, and so are its periods.
+  const looked = new Set<CustomerBook | BillingPeriod>();
   for (const { book, subscription, period } of folds) {
+    if (looked.has(period ?? book)) continue;
+    looked.add(period ?? book);
     const { customerId, fence } = book;
     if (subscription === undefined || period === undefined) {
       customers.set(`${customerId} ${fence}`, { customerId, fence });

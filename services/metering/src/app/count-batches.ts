@@ -119,7 +119,7 @@ export function usageOf(counted: readonly Countable[]): CountedUsage | undefined
   const sets = [...new Set(counted.map(({ ready }) => ready.meters))];
   const [meters] = sets;
   if (meters === undefined) return undefined;
-  const cellIdOf = cellIdIn(new Map(counted.flatMap(({ ready }) => [...ready.cellIds])));
+  const cellIdOf = cellIdIn(...counted.map(({ ready }) => ready.cellIds));
   const folds = counted.flatMap((one) => one.folds);
   const samples = counted.flatMap(({ ready }) => ready.samples);
   return { folds, samples, sets, meters, rollups: foldRollups(folds, cellIdOf), cellIdOf };
@@ -160,10 +160,12 @@ export async function consume(
 }
 
 /** The number of a fold's cell, among those interned before. */
-export function cellIdIn(cellIds: ReadonlyMap<CellDimensions, number>) {
+export function cellIdIn(...cellIds: readonly ReadonlyMap<CellDimensions, number>[]) {
   return ({ dimensions }: UsageFold): number => {
-    const cellId = cellIds.get(dimensions);
-    if (cellId === undefined) throw new Error("usage is counted whose cell has no number");
-    return cellId;
+    for (const known of cellIds) {
+      const cellId = known.get(dimensions);
+      if (cellId !== undefined) return cellId;
+    }
+    throw new Error("usage is counted whose cell has no number");
   };
 }

@@ -1,4 +1,4 @@
-import { type HoldTally, tally } from "../domain/released-holds.ts";
+import { type HoldTally, tally, tallyAll } from "../domain/released-holds.ts";
 import type { RollupRow } from "../domain/rollup.ts";
 import { refuseOldBooks } from "./books-changed.ts";
 import {
@@ -76,7 +76,7 @@ function holdsOf(counted: readonly Countable[]): HoldTally {
   const holds: HoldTally = new Map();
   for (const { ready, folds } of counted) {
     for (const hold of ready.released) tally(holds, hold);
-    for (const { items } of folds) for (const { hold } of items) tally(holds, hold);
+    for (const { items } of folds) tallyAll(holds, items);
   }
   return holds;
 }

@@ -1,7 +1,6 @@
 import { toldOf } from "../domain/receipt.ts";
 import { keeping, type UsageFold } from "../domain/usage-fold.ts";
 import type { UsageItem } from "../domain/usage-item.ts";
-import { sumsOf } from "../domain/usage-sums.ts";
 import type { ReadyBatch } from "./count-batches.ts";
 import type { BatchEntry } from "./usage-store.ts";
 
@@ -19,7 +18,7 @@ export function countable(
   folds: readonly UsageFold[],
   duplicates: readonly UsageItem[] = [],
 ): Countable {
-  const counted = folds.reduce((sum, fold) => sum + sumsOf(fold).count, 0n);
+  const counted = folds.reduce((sum, { sums }) => sum + sums.count, 0n);
   const countedItems = folds.reduce((sum, { items }) => sum + items.length, 0);
   const figures = { counted, countedItems, duplicates: duplicates.length };
   const outcome = { ...figures, ...toldOf(ready.verdicts) };

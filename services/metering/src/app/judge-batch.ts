@@ -1,5 +1,5 @@
 import type { CellRecord } from "../domain/cell-record.ts";
-import { asUsageItem, faultOf, type Moment } from "../domain/check-usage-item.ts";
+import { asUsageItem, faultsAt, type Moment } from "../domain/check-usage-item.ts";
 import { cellIdentity } from "../domain/correction.ts";
 import type { MeterSet } from "../domain/meter-set.ts";
 import type { Verdicts } from "../domain/receipt.ts";
@@ -12,7 +12,7 @@ import {
   type UsageBatch,
   type UsageItem,
 } from "../domain/usage-item.ts";
-import { type Caller, callerName } from "./reference-books.ts";
+import type { Caller } from "./reference-books.ts";
 import type { EventHold } from "./usage-store.ts";
 
 /** An event's hold, to be released once however often the event comes. */
@@ -42,14 +42,15 @@ export interface JudgedBatch {
 
 /** Splits a batch into items that may be counted once it is known whose they are, and the rest. */
 export function sift(batch: UsageBatch, moment: Moment) {
+  const faultOf = faultsAt(moment);
   const good: UsageItem[] = [];
   const faults = new Map<ReportedItem, RejectionReason>();
   for (const item of batch.items) {
-    const fault = faultOf(item, moment);
+    const fault = faultOf(item);
     if (fault === undefined) good.push(asUsageItem(item));
     else faults.set(item, fault);
   }
-  const samples = (batch.samples ?? []).filter((item) => faultOf(item, moment) === undefined);
+  const samples = (batch.samples ?? []).filter((item) => faultOf(item) === undefined);
   return { good, faults, samples: samples.map(asUsageItem) };
 }
 
@@ -66,14 +67,13 @@ export function judgeBatch(
   const rejected = new Map(faults);
   const [retryEvents, retryCells]: [number[], number[]] = [[], []];
   for (const item of good) {
-    const name = callerName(item.caller);
-    const caller = callers.get(name) ?? "later";
+    const caller = callers.get(item.heading.callerName) ?? "later";
     if (caller === "later") (item.kind === "event" ? retryEvents : retryCells).push(item.index);
     else if (caller === "unknown") rejected.set(item, reasonOf(item));
     else if (item.kind === "cell" && meters.needsEvents(item)) {
       rejected.set(item, "CELL_NEEDS_EVENTS");
     } else {
-      folder.add(item, name, caller);
+      folder.add(item, caller);
       (item.kind === "event" ? events : cells).push(item);
     }
   }
@@ -93,9 +93,8 @@ export function judgeBatch(
 function foldsOf(items: readonly UsageItem[], callers: ReadonlyMap<string, Caller>): UsageFold[] {
   const folder = new UsageFolder();
   for (const item of items) {
-    const name = callerName(item.caller);
-    const caller = callers.get(name) ?? "unknown";
-    if (caller !== "unknown" && caller !== "later") folder.add(item, name, caller);
+    const caller = callers.get(item.heading.callerName) ?? "unknown";
+    if (caller !== "unknown" && caller !== "later") folder.add(item, caller);
   }
   return folder.folds();
 }
@@ -105,7 +104,7 @@ function keptCells(cells: readonly UsageItem[]): CellRecord[] {
   return kept.map((item) => ({ ...item, identity: cellIdentity(item) }));
 }
 
-function reasonOf({ caller }: UsageItem): RejectionReason {
+function reasonOf({ heading: { caller } }: UsageItem): RejectionReason {
   const isCustomer = caller.kind === "customer" || caller.kind === "external-customer";
   return isCustomer ? "CUSTOMER_UNKNOWN" : "KEY_UNKNOWN";
 }

@@ -2,6 +2,7 @@ import { DomainError } from "@tollbook/domain";
 import { checkUsageBatch, isCorrecting } from "../domain/check-usage-batch.ts";
 import { foldedEndpoints } from "../domain/endpoint-guard.ts";
 import type { Receipt } from "../domain/receipt.ts";
+import type { CallerName } from "../domain/usage-heading.ts";
 import type { UsageBatch } from "../domain/usage-item.ts";
 import { BooksChanged } from "./books-changed.ts";
 import {
@@ -16,7 +17,7 @@ import { type JudgedBatch, judgeBatch, sift } from "./judge-batch.ts";
 import { rawEventsSince } from "./keep-raw-events.ts";
 import type { MeterBooks } from "./meter-books.ts";
 import type { Needs, Storage } from "./needs.ts";
-import { callerName, type ReferenceBooks } from "./reference-books.ts";
+import type { ReferenceBooks } from "./reference-books.ts";
 import { takeBack } from "./take-back.ts";
 
 /** Each time somebody changed a customer or sealed a period meanwhile; that is rare. */
@@ -50,7 +51,7 @@ export function recordUsage(needs: Needs, books: ReferenceBooks, meterBooks: Met
     const batch = { ...sent, batchId };
     const correcting = isCorrecting(batch.items);
     const sifted = sift(batch, moment);
-    const names = [...new Map([...sifted.good, ...sifted.samples].map(named)).values()];
+    const names = callersOf(sifted);
     let [own, others] = [0, 0];
     while (own < TRIES_MAX && others < OTHERS_TRIES_MAX) {
       const callers = await books.find(accountId, names);
@@ -120,8 +121,12 @@ async function countTogether(
   return storage.inAccount(accountId, (store) => countBatches(store, batches, times));
 }
 
-function named({ caller }: ReturnType<typeof sift>["good"][number]) {
-  return [callerName(caller), caller] as const;
+function callersOf({ good, samples }: ReturnType<typeof sift>): CallerName[] {
+  const callers = new Map<string, CallerName>();
+  for (const items of [good, samples]) {
+    for (const { heading } of items) callers.set(heading.callerName, heading.caller);
+  }
+  return [...callers.values()];
 }
 
 function busy(): DomainError {

@@ -1,6 +1,6 @@
 import { DomainError } from "@tollbook/domain";
 import type { CustomerBook, KeyReference } from "../domain/customer-book.ts";
-import type { CallerName } from "../domain/usage-item.ts";
+import { type CallerName, callerName } from "../domain/usage-heading.ts";
 import { applyEntitlement, PERIODS_KEPT_MS } from "./apply-entitlement.ts";
 import { applyKey } from "./apply-key.ts";
 import type { Needs, Store } from "./needs.ts";
@@ -250,20 +250,6 @@ function namesUntold({ book, key }: Exclude<Caller, string>): boolean {
   const named = key?.subscriptionId;
   if (named === undefined) return false;
   return book.subscriptions.every(({ subscriptionId }) => subscriptionId !== named);
-}
-
-/** The same for the same caller; for maps. */
-export function callerName(name: CallerName): string {
-  switch (name.kind) {
-    case "key":
-      return name.keyId;
-    case "key-hash":
-      return name.keySha256;
-    case "customer":
-      return `customer ${name.customerId}`;
-    case "external-customer":
-      return `external ${name.externalId}`;
-  }
 }
 
 type CustomerName = Extract<CallerName, { kind: "customer" | "external-customer" }>;

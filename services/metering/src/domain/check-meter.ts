@@ -1,5 +1,6 @@
 import { Violations } from "@tollbook/domain";
-import { METHOD, PROPERTIES_MAX, PROPERTY_LENGTH_MAX } from "./check-usage-item.ts";
+import { PROPERTIES_MAX, PROPERTY_LENGTH_MAX } from "./check-usage-item.ts";
+import { METHOD } from "./heading-fault.ts";
 import type { Aggregation, EndpointWeight, MeterTerms } from "./meter.ts";
 
 /** A meter as somebody wrote it down: everything may be wrong. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { newId } from "@tollbook/domain";
-import { faultOf } from "./check-usage-item.ts";
+import { reported } from "../../tests/test-item.ts";
+import { faultsAt } from "./check-usage-item.ts";
 import type { ReportedItem } from "./usage-item.ts";
 
 const business = new Date("2026-11-10T06:30:00Z");
@@ -9,13 +10,13 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 function eventAt(ms: number): ReportedItem {
-  return {
-    ...{ kind: "event", index: 0, eventId: newId(), foreign: false, hash: 0n },
+  return reported({
+    ...{ kind: "event", index: 0, eventId: newId(), foreign: false },
     ...{ caller: { kind: "key", keyId: newId() }, endpoint: "/v1/now", method: "GET", status: 200 },
     time: new Date(business.getTime() + ms),
     ...{ count: 1n, units: 1n, requestBytes: 0n, responseBytes: 0n, latency: [], properties: {} },
     ...{ refused: false, hold: undefined, corrects: undefined },
-  };
+  });
 }
 
 describe("the time of a call", () => {
@@ -28,7 +29,7 @@ describe("the time of a call", () => {
   ];
   for (const [what, ms, reason] of edges) {
     it(`${what} is ${reason ?? "good"}`, () => {
-      assert.equal(faultOf(eventAt(ms), { business, wall: new Date() }), reason);
+      assert.equal(faultsAt({ business, wall: new Date() })(eventAt(ms)), reason);
     });
   }
 });

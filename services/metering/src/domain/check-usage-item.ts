@@ -1,8 +1,8 @@
-import { AGE_MAX_MS, AHEAD_MAX_MS, checkIdAge, isId, MINUTE_MS } from "@tollbook/domain";
+import { AGE_MAX_MS, AHEAD_MAX_MS, idAges, isId, MINUTE_MS } from "@tollbook/domain";
 import { isGarbled } from "./garbled.ts";
 import { LATENCY_BUCKETS } from "./latency.ts";
 import type { RejectionReason } from "./rejection.ts";
-import type { CallerName, ReportedItem, UsageItem } from "./usage-item.ts";
+import type { ReportedItem, UsageItem } from "./usage-item.ts";
 
 /** Calls in one cell: far beyond what any host serves in a minute. */
 export const COUNT_MAX = 1_000_000_000n;
@@ -10,15 +10,8 @@ export const COUNT_MAX = 1_000_000_000n;
 export const UNITS_MAX = 1_000_000_000_000n;
 /** Bytes of one item, for the same reason. */
 const BYTES_MAX = 1_000_000_000_000_000n;
-/** Longer ones are raw paths, not templates. */
-const ENDPOINT_LENGTH_MAX = 200;
-/** As auth keeps them. */
-const EXTERNAL_ID_LENGTH_MAX = 100;
 export const PROPERTIES_MAX = 16;
 export const PROPERTY_LENGTH_MAX = 64;
-
-export const METHOD = /^[A-Z][A-Z-]{0,15}$/;
-const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /** Business time judges when calls were made, the wall clock how old ids are. */
 export interface Moment {
@@ -26,17 +19,18 @@ export interface Moment {
   readonly wall: Date;
 }
 
-/** What is wrong with an item by itself, or undefined if it may be counted. */
-export function faultOf(item: ReportedItem, moment: Moment): RejectionReason | undefined {
-  return (
-    idFault(item, moment.wall) ??
-    callerFault(item.caller) ??
-    shapeFault(item) ??
-    timeFault(item, moment.business) ??
+/** Says what is wrong with an item by itself, or undefined if it may be counted. */
+export function faultsAt({ business, wall }: Moment) {
+  const ageFaultOf = idAges(wall);
+  const now = business.getTime();
+  return (item: ReportedItem): RejectionReason | undefined =>
+    idFault(item, ageFaultOf) ??
+    item.heading.fault ??
+    propertiesFault(item) ??
+    timeFault(item, now) ??
     figuresFault(item) ??
     holdFault(item) ??
-    (item.corrects === "malformed" ? "CORRECTION_MALFORMED" : undefined)
-  );
+    (item.corrects === "malformed" ? "CORRECTION_MALFORMED" : undefined);
 }
 
 /** The item as one that may be counted; only for those without a fault. */
@@ -44,33 +38,13 @@ export function asUsageItem(item: ReportedItem): UsageItem {
   return item as UsageItem;
 }
 
-function idFault(item: ReportedItem, wall: Date): RejectionReason | undefined {
-  const { kind, eventId, foreign } = item;
+function idFault(
+  { kind, eventId, foreign }: ReportedItem,
+  ageFaultOf: ReturnType<typeof idAges>,
+): RejectionReason | undefined {
   if (kind === "cell") return undefined;
   if (foreign) return eventId === "" ? "FOREIGN_ID_INVALID" : undefined;
-  return isId(eventId) ? checkIdAge(eventId, wall)?.reason : "ID_MALFORMED";
-}
-
-function callerFault(caller: CallerName | undefined): RejectionReason | undefined {
-  if (caller === undefined) return "CALLER_MISSING";
-  return isWellFormed(caller) ? undefined : "CALLER_MALFORMED";
-}
-
-function isWellFormed(caller: CallerName): boolean {
-  switch (caller.kind) {
-    case "key":
-      return isId(caller.keyId);
-    case "key-hash":
-      return SHA256_HEX.test(caller.keySha256);
-    case "customer":
-      return isId(caller.customerId);
-    case "external-customer":
-      return isExternalId(caller.externalId);
-  }
-}
-
-function isExternalId(text: string): boolean {
-  return text.length > 0 && text.length <= EXTERNAL_ID_LENGTH_MAX && !isGarbled(text);
+  return isId(eventId) ? ageFaultOf(eventId)?.reason : "ID_MALFORMED";
 }
 
 /** A gate's calls hold; events of others, and what is taken back, do not. */
@@ -79,15 +53,8 @@ function holdFault({ hold, foreign, corrects }: ReportedItem): RejectionReason |
   return isWell ? undefined : "HOLD_UNKNOWN";
 }
 
-function shapeFault(item: ReportedItem): RejectionReason | undefined {
-  const { endpoint, method, status } = item;
-  const length = endpoint.length;
-  if (length === 0 || length > ENDPOINT_LENGTH_MAX || isGarbled(endpoint)) {
-    return "ENDPOINT_INVALID";
-  }
-  if (!METHOD.test(method)) return "METHOD_INVALID";
-  if (status !== 0 && (status < 100 || status > 599)) return "STATUS_INVALID";
-  return arePropertiesWell(item.properties) ? undefined : "PROPERTIES_INVALID";
+function propertiesFault({ properties }: ReportedItem): RejectionReason | undefined {
+  return arePropertiesWell(properties) ? undefined : "PROPERTIES_INVALID";
 }
 
 function arePropertiesWell(properties: ReportedItem["properties"]): boolean {
@@ -103,9 +70,9 @@ function isLabel(text: string): boolean {
   return text.length <= PROPERTY_LENGTH_MAX && !isGarbled(text);
 }
 
-function timeFault({ kind, time }: ReportedItem, now: Date): RejectionReason | undefined {
+function timeFault({ kind, time }: ReportedItem, now: number): RejectionReason | undefined {
   if (time === undefined || Number.isNaN(time.getTime())) return "TIME_MISSING";
-  const ageMs = now.getTime() - time.getTime();
+  const ageMs = now - time.getTime();
   if (ageMs > AGE_MAX_MS) return "TIME_TOO_OLD";
   if (ageMs < -AHEAD_MAX_MS) return "TIME_IN_FUTURE";
   if (kind === "cell" && time.getTime() % MINUTE_MS !== 0) return "CELL_NOT_ON_MINUTE";

@@ -1,5 +1,5 @@
-import { type CounterKey, counterAt, isCounted } from "./counter.ts";
-import { limitsOn } from "./customer-book.ts";
+import type { CounterKey } from "./counter.ts";
+import { CountersOfCallers, type WatchedLimit } from "./counters-of-callers.ts";
 import type { MeterSet } from "./meter-set.ts";
 import type { Release } from "./released-holds.ts";
 import {
@@ -10,7 +10,6 @@ import {
   usedOfReclaimed,
 } from "./units-past.ts";
 import type { UsageFold } from "./usage-fold.ts";
-import type { UsageLimit } from "./usage-limit.ts";
 
 /** What a batch adds to one counter, and the limits that stand on it. */
 export interface Consumption {
@@ -20,12 +19,6 @@ export interface Consumption {
   /** Units beyond what items held of it, and what they held, if a hard limit stands on it. */
   readonly past: UnitsPast;
   readonly covered: Covered;
-}
-
-/** A limit whose thresholds are looked at after counting. */
-export interface WatchedLimit {
-  readonly limit: UsageLimit;
-  readonly thresholdPercents: readonly number[];
 }
 
 /**
@@ -39,28 +32,20 @@ export function consumptionsOf(
   now: Date,
 ): Consumption[] {
   const byCounter = new Map<string, Consumption>();
+  const counters = new CountersOfCallers(accountId, meters, now);
   for (const fold of folds) {
-    const { key, subscription } = fold;
     if (fold.refused) continue;
-    const touched = new Map<Consumption, bigint>();
-    const looked = new Set<Consumption>();
-    for (const limit of limitsOn(meters, key, subscription)) {
-      const rule = meters.find(limit.meterId);
-      const units = rule?.unitsOf(fold) ?? 0n;
-      if (rule === undefined || units === 0n) continue;
-      const counter = counterAt(accountId, limit, key?.test ?? false, fold.minute, fold);
-      if (counter === undefined || !isCounted(limit, counter.span, now)) continue;
+    for (const counted of counters.of(fold)) {
+      const { counter, rule, limits, isHard } = counted;
+      const units = rule.unitsOf(fold);
+      if (units === 0n) continue;
       const consumption = consumptionOn(byCounter, counter);
-      const thresholdPercents = subscription?.thresholdPercents ?? [];
-      consumption.limits.set(limit.limitId, { limit, thresholdPercents });
-      touched.set(consumption, units);
-      if (!limit.hard || units < 0n || looked.has(consumption)) continue;
-      looked.add(consumption);
+      consumption.units += units;
+      for (const watched of limits) consumption.limits.set(watched.limit.limitId, watched);
+      if (!isHard || units < 0n) continue;
       const { counterId } = counter;
       addUncovered(consumption.past, consumption.covered, { fold, rule, counterId });
     }
-    // Two limits on one counter are still one count.
-    for (const [consumption, units] of touched) consumption.units += units;
   }
   return [...byCounter.values()].sort((one, other) =>
     one.counter.counterId < other.counter.counterId ? -1 : 1,

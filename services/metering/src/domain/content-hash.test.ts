@@ -1,23 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { reported, type TestItem } from "../../tests/test-item.ts";
 import { contentSha256 } from "./content-hash.ts";
-import { itemHash, type Said } from "./item-hash.ts";
 import type { Hold, ReportedItem } from "./usage-item.ts";
 
-const said: Said = {
+const hold: Hold = { gateId: "a gate", units: [{ counterId: "a counter", units: 1n }] };
+
+const said: TestItem = {
+  ...{ kind: "event", index: 0, eventId: "an id", foreign: false },
   caller: { kind: "key", keyId: "a key" },
   ...{ endpoint: "/v1/forecast/{city}", method: "GET", status: 200 },
   time: new Date("2026-11-10T06:30:00Z"),
   ...{ count: 1n, units: 1n, requestBytes: 100n, responseBytes: 900n, latency: [[3, 1]] },
-  ...{ properties: { city: "Pune", tier: "gold" }, refused: false },
+  ...{ properties: { city: "Pune", tier: "gold" }, refused: false, hold, corrects: undefined },
 };
 
-const hold: Hold = { gateId: "a gate", units: [{ counterId: "a counter", units: 1n }] };
-
-function itemOf(more: Partial<ReportedItem> = {}): ReportedItem {
-  const item = { ...said, kind: "event", index: 0, eventId: "an id", foreign: false } as const;
-  const whole = { ...item, hold, corrects: undefined, ...more } as ReportedItem;
-  return { ...whole, hash: itemHash(whole) };
+function itemOf(more: Partial<TestItem> = {}): ReportedItem {
+  return reported({ ...said, ...more });
 }
 
 const hashOf = (item: ReportedItem) =>
@@ -29,7 +28,7 @@ describe("the hash of what a batch says", () => {
     assert.equal(hashOf(reordered), hashOf(itemOf()));
   });
 
-  const changes: Partial<ReportedItem>[] = [
+  const changes: Partial<TestItem>[] = [
     { eventId: "another id" },
     { caller: { kind: "key", keyId: "another key" } },
     { caller: { kind: "customer", customerId: "a key" } },
@@ -40,6 +39,8 @@ describe("the hash of what a batch says", () => {
     { units: 2n },
     { requestBytes: 900n, responseBytes: 100n },
     { latency: [[4, 1]] },
+    { latency: [[3, 2]] },
+    { latency: [] },
     { properties: { city: "Pune" } },
     { refused: true },
     { hold: undefined },

@@ -9,23 +9,27 @@ export interface BatchContent {
   readonly items: readonly ReportedItem[];
 }
 
+const HASH_BYTES = 8;
+
 /**
  * SHA-256 over what a batch says, whatever bytes it came in: the same content is recognised from
  * a client that writes its maps in another order when it sends again.
  */
 export function contentSha256({ recorderId, holds, items }: BatchContent): Buffer {
-  const hash = createHash("sha256").update(`${recorderId}\n${holds.length}\n`);
   const places = new Map<ReportedItem["hold"], number>();
+  let text = `${recorderId}\n${holds.length}\n`;
   holds.forEach((hold, at) => {
     if (hold !== "malformed") places.set(hold, at + 1);
-    hash.update(holdText(hold));
+    text += holdText(hold);
   });
-  let text = "";
-  for (const { kind, eventId, hash: said, hold, corrects } of items) {
+  const said = Buffer.allocUnsafe(items.length * HASH_BYTES);
+  let end = 0;
+  for (const { kind, eventId, hash, hold, corrects } of items) {
     const place = hold === undefined ? 0 : (places.get(hold) ?? -1);
-    text += `${kind} ${eventId} ${said} ${place} ${correctionName(corrects)}\n`;
+    text += `${kind} ${eventId} ${place} ${correctionName(corrects)}\n`;
+    end = said.writeBigInt64LE(hash, end);
   }
-  return hash.update(text).digest();
+  return createHash("sha256").update(text).update(said).digest();
 }
 
 function holdText(hold: Hold | "malformed"): string {

@@ -1,5 +1,4 @@
 import type { CellRecord } from "./cell-record.ts";
-import { itemHash } from "./item-hash.ts";
 import type { RejectionReason } from "./rejection.ts";
 import type { LatencyCount, UsageItem } from "./usage-item.ts";
 
@@ -23,9 +22,8 @@ export type CellFigures = Pick<
 >;
 
 /** 64 bits over what makes a cell the one it is, and not how much is in it. */
-export function cellIdentity(item: UsageItem): bigint {
-  const figures = { count: 0n, units: 0n, requestBytes: 0n, responseBytes: 0n };
-  return itemHash({ ...item, ...figures, latency: [], properties: {} });
+export function cellIdentity({ heading }: UsageItem): bigint {
+  return heading.hash;
 }
 
 /** Why an item cannot take back from a cell of which this much was taken, or undefined. */

@@ -5,6 +5,10 @@
  */
 export const LATENCY_BUCKETS = 38;
 
+/** One call in a bucket, as `LatencyCount`s; the same array for the same bucket. */
+export const ONE_CALL_IN: readonly (readonly (readonly [bucket: number, calls: number])[])[] =
+  Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => [[bucket, 1]]);
+
 /** Upper bounds of all buckets but the last, in microseconds. */
 const BOUNDS_US: readonly number[] = Array.from({ length: LATENCY_BUCKETS - 1 }, (_, bucket) =>
   Math.round(250 * 2 ** (bucket / 2)),

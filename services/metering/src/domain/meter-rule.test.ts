@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { interval } from "@tollbook/domain";
+import type { TestItem } from "../../tests/test-item.ts";
 import { defaultMeter, type Meter, nextChangeTime, startTimeOf } from "./meter.ts";
 import { MeterRule } from "./meter-rule.ts";
 import type { UsageFold } from "./usage-fold.ts";
-import { statusClassOf, type UsageItem } from "./usage-item.ts";
+import { statusClassOf } from "./usage-heading.ts";
 
 const START = new Date("2026-11-10T06:30:00Z");
 const LATER = new Date("2026-11-10T07:00:00Z");
@@ -23,13 +24,14 @@ function meter(terms: Terms = {}): Meter {
 }
 
 /** A call, or several, counted in the first quarter hour unless told otherwise. */
-function call(told: Partial<UsageItem> = {}, bucketStart = START): UsageFold {
+function call(told: Partial<TestItem> = {}, bucketStart = START): UsageFold {
   const words = { endpoint: "/v1/forecast/{city}", method: "GET", status: 200, count: 1n };
   const figures = { requestBytes: 0n, responseBytes: 0n, latency: [], units: 7n };
-  const item = { ...words, ...figures, properties: {}, refused: false, ...told } as UsageItem;
+  const item = { ...words, ...figures, properties: {}, refused: false, ...told };
   const { endpoint, method, status, refused } = item;
   const dimensions = { endpoint, method, statusClass: statusClassOf(item) };
-  return { status, refused, dimensions, bucketStart, items: [item] } as unknown as UsageFold;
+  const fold = { status, refused, dimensions, bucketStart, items: [item], sums: item };
+  return fold as unknown as UsageFold;
 }
 
 const weight = (endpointPattern: string, units: bigint) => ({ endpointPattern, weight: units });

@@ -50,9 +50,9 @@ export class MeterRule {
   /** Units that calls add to a count or sum; none if they are not of this meter. */
   unitsOf(fold: UsageFold): bigint {
     if (fold.refused) return 0n;
-    if (this.isPlain) return sumsOf(fold).count;
+    if (this.isPlain) return fold.sums.count;
     const { dimensions, bucketStart } = fold;
-    const { count: calls, units } = this.#properties.length > 0 ? this.#sumsOf(fold) : sumsOf(fold);
+    const { count: calls, units } = this.#properties.length > 0 ? this.#sumsOf(fold) : fold.sums;
     return this.unitsOfSums({ ...dimensions, bucketStart, calls, units });
   }
 
@@ -129,13 +129,7 @@ export class MeterRule {
   }
 
   #sumsOf({ items }: UsageFold) {
-    const sums = { count: 0n, units: 0n };
-    for (const item of items) {
-      if (!this.takesProperties(item)) continue;
-      sums.count += item.count;
-      sums.units += item.units;
-    }
-    return sums;
+    return sumsOf(items.filter((item) => this.takesProperties(item)));
   }
 
   #cost(weight: bigint, calls: bigint, units: bigint): bigint {

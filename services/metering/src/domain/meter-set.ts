@@ -1,7 +1,8 @@
 import { quarterHourStart } from "@tollbook/domain";
 import { isLimitable, type Meter, needsEvents } from "./meter.ts";
 import { MeterRule } from "./meter-rule.ts";
-import { statusClassOf, type UsageItem } from "./usage-item.ts";
+import { statusClassOf } from "./usage-heading.ts";
+import type { UsageItem } from "./usage-item.ts";
 
 /**
  * The meters of an account, archived ones included. `version` goes up with every change of one,
@@ -37,11 +38,11 @@ export class MeterSet {
   }
 
   /** Whether calls that come as a cell would have to be looked at one by one. */
-  needsEvents(item: UsageItem): boolean {
-    if (this.eventRules.length === 0 || item.refused) return false;
-    const { endpoint, method, time } = item;
+  needsEvents({ heading, time }: UsageItem): boolean {
+    if (this.eventRules.length === 0 || heading.refused) return false;
+    const { endpoint, method } = heading;
     const bucketStart = quarterHourStart(time);
-    const calls = { endpoint, method, statusClass: statusClassOf(item), bucketStart };
+    const calls = { endpoint, method, statusClass: statusClassOf(heading), bucketStart };
     return this.eventRules.some((rule) => rule.takes(calls));
   }
 

@@ -29,10 +29,11 @@ export function rawEventsOf(
 ): RawEvent[] {
   const events: RawEvent[] = [];
   for (const fold of folds) {
+    const { status, items } = fold;
     const cellId = cellIdOf(fold);
-    for (const item of fold.items) {
+    for (const item of items) {
       if (item.kind !== "event" || item.time.getTime() < since.getTime()) continue;
-      const { eventId, time, status, latencyUs, units, requestBytes, responseBytes } = item;
+      const { eventId, time, latencyUs, units, requestBytes, responseBytes } = item;
       const { refusal = 0, admission = 0, properties } = item;
       events.push({
         ...{ eventId, time, cellId, status, latencyUs, units, requestBytes, responseBytes },

@@ -1,4 +1,4 @@
-import type { Hold } from "./usage-item.ts";
+import type { Hold, UsageItem } from "./usage-item.ts";
 
 /** Units to be given back to one lease. */
 export interface Release {
@@ -11,8 +11,21 @@ export interface Release {
 export type HoldTally = Map<Hold, number>;
 
 /** Adds one item's hold to a tally, if it held something. */
-export function tally(holds: HoldTally, hold: Hold | undefined): void {
-  if (hold !== undefined) holds.set(hold, (holds.get(hold) ?? 0) + 1);
+export function tally(holds: HoldTally, hold: Hold | undefined, items = 1): void {
+  if (hold !== undefined) holds.set(hold, (holds.get(hold) ?? 0) + items);
+}
+
+/** Adds the holds of items; items of one caller mostly hold the same. */
+export function tallyAll(holds: HoldTally, items: readonly Pick<UsageItem, "hold">[]): void {
+  let [hold, same]: [Hold | undefined, number] = [undefined, 0];
+  for (const item of items) {
+    if (item.hold === hold) same += 1;
+    else {
+      tally(holds, hold, same);
+      [hold, same] = [item.hold, 1];
+    }
+  }
+  tally(holds, hold, same);
 }
 
 /** Sums holds by lease, sorted by counter and gate. */

@@ -1,5 +1,5 @@
+import { LATENCY_BUCKETS } from "./latency.ts";
 import type { UsageFold } from "./usage-fold.ts";
-import { sumsOf } from "./usage-sums.ts";
 
 /** Usage of one cell in one quarter hour, to be added to what is there. */
 export interface RollupRow {
@@ -12,7 +12,8 @@ export interface RollupRow {
   errors: bigint;
   units: bigint;
   bytes: bigint;
-  readonly latency: Map<number, number>;
+  /** Calls by bucket of the latency histogram, all of them. */
+  readonly latency: number[];
 }
 
 /**
@@ -23,27 +24,44 @@ export function foldRollups(
   folds: readonly UsageFold[],
   cellIdOf: (fold: UsageFold) => number,
 ): RollupRow[] {
-  const rows = new Map<string, RollupRow>();
+  const rows = new Map<number, RollupRow[]>();
   for (const fold of folds) {
-    const { bucketStart, period } = fold;
     const cellId = cellIdOf(fold);
-    const sealNumber = (period?.sealNumber ?? 0) + 1;
-    const name = `${bucketStart.getTime()} ${cellId} ${sealNumber}`;
-    const row = rows.get(name) ?? emptyRow(bucketStart, cellId, sealNumber);
-    rows.set(name, row);
-    add(row, fold);
+    const ofCell = rows.get(cellId) ?? [];
+    if (ofCell.length === 0) rows.set(cellId, ofCell);
+    add(rowFor(ofCell, fold, cellId), fold);
   }
-  return [...rows.values()].sort(inLockOrder);
+  return [...rows.values()].flat().sort(inLockOrder);
+}
+
+/** A cell has few rows in one batch: its calls come from few quarter hours. */
+function rowFor(ofCell: RollupRow[], { bucketStart, period }: UsageFold, cellId: number) {
+  const sealNumber = (period?.sealNumber ?? 0) + 1;
+  const time = bucketStart.getTime();
+  const isThis = (row: RollupRow) => {
+    return row.bucketStart.getTime() === time && row.sealNumber === sealNumber;
+  };
+  const known = ofCell.find(isThis);
+  if (known !== undefined) return known;
+  const row = emptyRow(bucketStart, cellId, sealNumber);
+  ofCell.push(row);
+  return row;
 }
 
 function emptyRow(bucketStart: Date, cellId: number, sealNumber: number): RollupRow {
   const figures = { calls: 0n, refused: 0n, errors: 0n, units: 0n, bytes: 0n };
-  return { bucketStart, cellId, sealNumber, ...figures, latency: new Map() };
+  return {
+    bucketStart,
+    cellId,
+    sealNumber,
+    ...figures,
+    latency: Array<number>(LATENCY_BUCKETS).fill(0),
+  };
 }
 
 /** A refused call used nothing: only that it was refused is counted. */
 function add(row: RollupRow, fold: UsageFold): void {
-  const { count, units, bytes, latency } = sumsOf(fold);
+  const { count, units, bytes } = fold.sums;
   if (fold.refused) {
     row.refused += count;
     return;
@@ -52,8 +70,8 @@ function add(row: RollupRow, fold: UsageFold): void {
   if (fold.status >= 400) row.errors += count;
   row.units += units;
   row.bytes += bytes;
-  for (const [bucket, calls] of latency) {
-    row.latency.set(bucket, (row.latency.get(bucket) ?? 0) + calls);
+  for (const { latency } of fold.items) {
+    for (const [bucket, calls] of latency) row.latency[bucket] = (row.latency[bucket] ?? 0) + calls;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { MeterRule } from "./meter-rule.ts";
 import type { UsageFold } from "./usage-fold.ts";
+import type { Hold } from "./usage-item.ts";
 
 /**
  * How units get past a hard limit: counted without a lease (a backend's batch, an access log),
@@ -32,15 +33,23 @@ export function addUncovered(
   covered: Covered,
   { fold, rule, counterId }: { fold: UsageFold; rule: MeterRule; counterId: string },
 ): void {
+  // Items of one caller mostly hold the same.
+  let [hold, held]: [Hold | undefined, bigint] = [undefined, 0n];
   for (const item of fold.items) {
     const units = rule.unitsOfItem(fold, item);
-    let held = 0n;
-    for (const one of item.hold?.units ?? []) if (one.counterId === counterId) held += one.units;
+    if (item.hold !== hold) [hold, held] = [item.hold, unitsHeld(item.hold, counterId)];
     covered.held += held;
     covered.used += units < held ? units : held;
-    if (held > 0n) addPast(past, "declared-later", units - held);
-    else addPast(past, item.failedOpen ? "failed-open" : "no-lease", units);
+    if (units <= held) continue;
+    const way = held > 0n ? "declared-later" : item.failedOpen ? "failed-open" : "no-lease";
+    addPast(past, way, units - held);
   }
+}
+
+function unitsHeld(hold: Hold | undefined, counterId: string): bigint {
+  let held = 0n;
+  for (const one of hold?.units ?? []) if (one.counterId === counterId) held += one.units;
+  return held;
 }
 
 /**

@@ -7,7 +7,9 @@ import {
   type Subscription,
   subscriptionInForce,
 } from "./customer-book.ts";
-import { statusClassOf, type UsageItem } from "./usage-item.ts";
+import { statusClassOf, type UsageHeading } from "./usage-heading.ts";
+import type { UsageItem } from "./usage-item.ts";
+import { sumsOf, type UsageSums } from "./usage-sums.ts";
 
 /** Whose usage it is. */
 export interface KnownCaller {
@@ -26,10 +28,7 @@ export interface CellDimensions {
   readonly test: boolean;
 }
 
-/**
- * Items of one caller, endpoint, method, status and minute: all that decides where they count, so
- * that it is worked out once for all of them.
- */
+/** Items of one heading and whose they are: where they count is worked out once for all of them. */
 export interface UsageFold {
   readonly book: CustomerBook;
   readonly key: KeyReference | undefined;
@@ -43,37 +42,40 @@ export interface UsageFold {
   readonly refused: boolean;
   readonly dimensions: CellDimensions;
   readonly items: readonly UsageItem[];
+  /** What its items add up to. */
+  readonly sums: UsageSums;
 }
 
-/** Folds items, and tells which fold each went to by `add`'s order. */
-export class UsageFolder {
-  readonly #folds = new Map<string, UsageFold & { readonly items: UsageItem[] }>();
+/** A fold that is still growing. */
+type OpenFold = Omit<UsageFold, "sums"> & { readonly items: UsageItem[] };
 
-  /** Adds an item; `name` is the same for the same caller. */
-  add(item: UsageItem, name: string, caller: KnownCaller): void {
-    const { method, endpoint, status, refused, time } = item;
-    const minute = Math.floor(time.getTime() / MINUTE_MS);
-    const place = `${name}\n${method}\n${endpoint}\n${status} ${refused} ${minute}`;
-    const fold = this.#folds.get(place);
+/** Folds the items of one batch. */
+export class UsageFolder {
+  readonly #folds = new Map<UsageHeading, OpenFold>();
+
+  /** Adds an item, whose heading comes from the same `UsageHeadings` as the others'. */
+  add(item: UsageItem, caller: KnownCaller): void {
+    const fold = this.#folds.get(item.heading);
     if (fold !== undefined) fold.items.push(item);
-    else this.#folds.set(place, newFold(item, new Date(minute * MINUTE_MS), caller));
+    else this.#folds.set(item.heading, newFold(item, caller));
   }
 
   folds(): UsageFold[] {
-    return [...this.#folds.values()];
+    return [...this.#folds.values()].map((fold) => withItems(fold, fold.items));
   }
 }
 
 /** Finds the subscription and billing period that usage falls into. */
-function newFold(item: UsageItem, minute: Date, { book, key }: KnownCaller) {
+function newFold(item: UsageItem, { book, key }: KnownCaller) {
+  const { endpoint, method, status, refused } = item.heading;
+  const minute = new Date(item.heading.minute * MINUTE_MS);
   const bucketStart = quarterHourStart(minute);
   const subscription = subscriptionInForce(book, key?.subscriptionId, bucketStart);
-  const { endpoint, method, status, refused } = item;
   const dimensions: CellDimensions = {
     customerId: book.customerId,
     keyId: key?.keyId,
     subscriptionId: subscription?.subscriptionId,
-    ...{ endpoint, method, statusClass: statusClassOf(item) },
+    ...{ endpoint, method, statusClass: statusClassOf(item.heading) },
     test: key?.test ?? false,
   };
   return {
@@ -89,7 +91,7 @@ export function keeping(
   isKept: (item: UsageItem) => boolean,
 ): UsageFold | undefined {
   const items = fold.items.filter(isKept);
-  return items.length === 0 ? undefined : { ...fold, items };
+  return items.length === 0 ? undefined : withItems(fold, items);
 }
 
 /** The same fold with figures below zero: what takes usage back, added up as usage is. */
@@ -102,7 +104,11 @@ export function negated(fold: UsageFold): UsageFold {
     responseBytes: -item.responseBytes,
     latency: item.latency.map(([bucket, calls]) => [bucket, -calls] as const),
   }));
-  return { ...fold, items };
+  return withItems(fold, items);
+}
+
+function withItems(fold: Omit<UsageFold, "sums">, items: readonly UsageItem[]): UsageFold {
+  return { ...fold, items, sums: sumsOf(items) };
 }
 
 /** The same for the same dimensions; for maps. */

@@ -1,13 +1,5 @@
 import type { Correction } from "./correction.ts";
-
-/** Who called, as the sender names them. */
-export type CallerName =
-  | { readonly kind: "key"; readonly keyId: string }
-  /** SHA-256 of the key in hex. */
-  | { readonly kind: "key-hash"; readonly keySha256: string }
-  | { readonly kind: "customer"; readonly customerId: string }
-  /** The account's own name of a customer. */
-  | { readonly kind: "external-customer"; readonly externalId: string };
+import type { CallerName, UsageHeading } from "./usage-heading.ts";
 
 /** Units held of one lease. */
 export interface HeldUnits {
@@ -35,10 +27,7 @@ export interface ReportedItem {
   readonly foreign: boolean;
   /** 64 bits over what it says; see itemHash. */
   readonly hash: bigint;
-  readonly caller: CallerName | undefined;
-  readonly endpoint: string;
-  readonly method: string;
-  readonly status: number;
+  readonly heading: UsageHeading;
   /** Admission, or the start of a cell's minute. */
   readonly time: Date | undefined;
   /** Calls it stands for: 1 for an event. */
@@ -48,7 +37,6 @@ export interface ReportedItem {
   readonly responseBytes: bigint;
   readonly latency: readonly LatencyCount[];
   readonly properties: Readonly<Record<string, string>>;
-  readonly refused: boolean;
   /** What it held; "malformed" if it names a hold that is not there or makes no sense. */
   readonly hold: Hold | "malformed" | undefined;
   /** A gate let it through on a budget, because metering could not be reached. */
@@ -64,7 +52,7 @@ export interface ReportedItem {
 
 /** An item that may be counted once it is known whose it is. */
 export interface UsageItem extends ReportedItem {
-  readonly caller: CallerName;
+  readonly heading: UsageHeading & { readonly caller: CallerName };
   readonly time: Date;
   readonly hold: Hold | undefined;
 }
@@ -83,9 +71,4 @@ export interface UsageBatch {
 /** What an item held, if that makes sense: released even when the item itself is rejected. */
 export function holdOf({ hold }: ReportedItem): Hold | undefined {
   return hold === "malformed" ? undefined : hold;
-}
-
-/** The class of a status: 2 for 2xx, and 0 for refused calls and unknown statuses. */
-export function statusClassOf({ refused, status }: ReportedItem): number {
-  return refused ? 0 : Math.floor(status / 100);
 }

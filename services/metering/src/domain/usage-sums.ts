@@ -1,31 +1,19 @@
-import type { UsageFold } from "./usage-fold.ts";
+import type { UsageItem } from "./usage-item.ts";
 
-/** What a fold's items add up to. */
+/** What items add up to. */
 export interface UsageSums {
   readonly count: bigint;
   readonly units: bigint;
   readonly bytes: bigint;
-  /** Calls by bucket of the latency histogram. */
-  readonly latency: ReadonlyMap<number, number>;
 }
 
-const known = new WeakMap<UsageFold, UsageSums>();
-
-/** Sums a fold's items, once. */
-export function sumsOf(fold: UsageFold): UsageSums {
-  const before = known.get(fold);
-  if (before !== undefined) return before;
+/** Sums items. */
+export function sumsOf(items: readonly UsageItem[]): UsageSums {
   let [count, units, bytes] = [0n, 0n, 0n];
-  const latency = new Map<number, number>();
-  for (const item of fold.items) {
+  for (const item of items) {
     count += item.count;
     units += item.units;
     bytes += item.requestBytes + item.responseBytes;
-    for (const [bucket, calls] of item.latency) {
-      latency.set(bucket, (latency.get(bucket) ?? 0) + calls);
-    }
   }
-  const sums = { count, units, bytes, latency };
-  known.set(fold, sums);
-  return sums;
+  return { count, units, bytes };
 }

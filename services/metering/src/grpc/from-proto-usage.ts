@@ -12,14 +12,9 @@ import { contentSha256 } from "../domain/content-hash.ts";
 import type { Correction } from "../domain/correction.ts";
 import { foreignEventId } from "../domain/foreign-event-id.ts";
 import { itemHash } from "../domain/item-hash.ts";
-import { latencyBucket } from "../domain/latency.ts";
-import type {
-  CallerName,
-  Hold,
-  LatencyCount,
-  ReportedItem,
-  UsageBatch,
-} from "../domain/usage-item.ts";
+import { latencyBucket, ONE_CALL_IN } from "../domain/latency.ts";
+import { type CallerName, UsageHeadings } from "../domain/usage-heading.ts";
+import type { Hold, LatencyCount, ReportedItem, UsageBatch } from "../domain/usage-item.ts";
 
 /** Leases one call may hold: a bundle has no more limits. */
 const HELD_MAX = 32;
@@ -37,11 +32,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function fromProtoUsage(request: RecordUsageRequest, caller: Caller): UsageBatch {
   const { batchId, recorderId, events, cells } = request;
   const holds = request.holds.map(fromProtoHold);
+  const headings = new UsageHeadings();
   const items = [
-    ...events.map((event, index) => fromProtoEvent(event, index, holds)),
-    ...cells.map((cell, index) => fromProtoCell(cell, index, holds)),
+    ...events.map((event, index) => fromProtoEvent(event, index, { headings, holds })),
+    ...cells.map((cell, index) => fromProtoCell(cell, index, { headings, holds })),
   ];
-  const samples = request.samples.map(fromProtoSample);
+  const samples = request.samples.map((event, index) => fromProtoSample(event, index, headings));
   const namesHashes = items.some(namesHash) || samples.some(namesHash);
   if (namesHashes) requireScope(caller, "gate:check", "naming keys by hash");
   const corrects = items.some((item) => item.corrects !== undefined);
@@ -57,35 +53,37 @@ function requireScope(caller: Caller, scope: string, what: string): void {
   throw new DomainError("permission-denied", "SCOPE_MISSING", sentence, { scope });
 }
 
-function namesHash({ caller }: ReportedItem): boolean {
-  return caller?.kind === "key-hash";
+function namesHash({ heading }: ReportedItem): boolean {
+  return heading.caller?.kind === "key-hash";
 }
 
-type Holds = readonly (Hold | "malformed")[];
+/** What the items of one batch share. */
+interface Shared {
+  readonly headings: UsageHeadings;
+  readonly holds: readonly (Hold | "malformed")[];
+}
 
 // On the way of every call: one object with all its properties at once, which V8 makes fastest.
-function fromProtoEvent(event: UsageEvent, index: number, holds: Holds): ReportedItem {
-  const { latencyUs } = event;
-  const id = fromProtoEventId(event);
+function fromProtoEvent(event: UsageEvent, index: number, shared: Shared): ReportedItem {
+  const { endpoint, method, status, time, latencyUs } = event;
+  const caller = fromProtoCaller(event.caller);
+  const refused = event.refusal !== Refusal.UNSPECIFIED;
+  const foreign = event.source !== "" || event.foreignId !== "";
   const item = {
     kind: "event" as const,
     index,
-    eventId: id.eventId,
-    foreign: id.foreign,
+    eventId: foreign ? madeEventId(event) : event.eventId.toLowerCase(),
+    foreign,
     hash: 0n,
-    caller: fromProtoCaller(event.caller),
-    endpoint: event.endpoint,
-    method: event.method,
-    status: event.status,
-    time: event.time,
+    heading: shared.headings.of({ caller, endpoint, method, status, refused, time }),
+    time,
     count: 1n,
     units: event.units ?? 1n,
     requestBytes: event.requestBytes,
     responseBytes: event.responseBytes,
-    latency: latencyUs === undefined ? NO_LATENCY : [[latencyBucket(latencyUs), 1] as const],
+    latency: latencyOf(latencyUs),
     properties: event.properties,
-    refused: event.refusal !== Refusal.UNSPECIFIED,
-    hold: holdAt(holds, event.hold),
+    hold: holdAt(shared.holds, event.hold),
     failedOpen: event.admission === Admission.FAILED_OPEN,
     corrects: fromProtoCorrectedEvent(event),
     ...{ latencyUs, refusal: event.refusal, admission: event.admission },
@@ -95,30 +93,30 @@ function fromProtoEvent(event: UsageEvent, index: number, holds: Holds): Reporte
 }
 
 /** Its call is counted in a cell, which has told what it held. */
-function fromProtoSample(event: UsageEvent, index: number): ReportedItem {
-  return { ...fromProtoEvent({ ...event, hold: 0 }, index, []), corrects: undefined };
+function fromProtoSample(event: UsageEvent, index: number, headings: UsageHeadings): ReportedItem {
+  const shared = { headings, holds: [] };
+  return { ...fromProtoEvent({ ...event, hold: 0 }, index, shared), corrects: undefined };
 }
 
-function fromProtoCell(cell: UsageCell, index: number, holds: Holds): ReportedItem {
+function fromProtoCell(cell: UsageCell, index: number, shared: Shared): ReportedItem {
+  const { endpoint, method, status, minute: time } = cell;
+  const caller = fromProtoCaller(cell.caller);
+  const refused = cell.refusal !== Refusal.UNSPECIFIED;
   const item = {
     kind: "cell" as const,
     index,
     eventId: "",
     foreign: false,
     hash: 0n,
-    caller: fromProtoCaller(cell.caller),
-    endpoint: cell.endpoint,
-    method: cell.method,
-    status: cell.status,
-    time: cell.minute,
+    heading: shared.headings.of({ caller, endpoint, method, status, refused, time }),
+    time,
     count: cell.count,
     units: cell.units ?? cell.count,
     requestBytes: cell.requestBytes,
     responseBytes: cell.responseBytes,
     latency: fromProtoLatency(cell.latency?.counts ?? []),
     properties: NO_PROPERTIES,
-    refused: cell.refusal !== Refusal.UNSPECIFIED,
-    hold: holdAt(holds, cell.hold),
+    hold: holdAt(shared.holds, cell.hold),
     failedOpen: cell.admission === Admission.FAILED_OPEN,
     corrects: fromProtoCorrectedCell(cell),
   };
@@ -135,10 +133,14 @@ function fromProtoLatency(counts: readonly number[]): LatencyCount[] {
   return latency;
 }
 
-function fromProtoEventId({ eventId, source, foreignId }: UsageEvent) {
-  if (source === "" && foreignId === "") return { eventId: eventId.toLowerCase(), foreign: false };
-  const made = eventId === "" ? foreignEventId(source, foreignId) : undefined;
-  return { eventId: made ?? "", foreign: true };
+/** Empty if the names make no sense, or are given beside an id. */
+function madeEventId({ eventId, source, foreignId }: UsageEvent): string {
+  return eventId === "" ? (foreignEventId(source, foreignId) ?? "") : "";
+}
+
+function latencyOf(latencyUs: number | undefined): readonly LatencyCount[] {
+  if (latencyUs === undefined) return NO_LATENCY;
+  return ONE_CALL_IN[latencyBucket(latencyUs)] ?? NO_LATENCY;
 }
 
 function fromProtoCorrectedEvent({ correctsEventId }: UsageEvent): Correction | undefined {
@@ -178,6 +180,6 @@ function fromProtoHold({ gateId, units }: ProtoHold): Hold | "malformed" {
 }
 
 /** Counted from 1; 0 means none. */
-function holdAt(holds: Holds, place: number): Hold | "malformed" | undefined {
+function holdAt(holds: Shared["holds"], place: number): Hold | "malformed" | undefined {
   return place === 0 ? undefined : (holds[place - 1] ?? "malformed");
 }

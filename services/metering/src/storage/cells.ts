@@ -1,14 +1,22 @@
 import { createHash } from "node:crypto";
 import type { Database, Tx } from "@tollbook/service";
+import { nested } from "../domain/nested-map.ts";
 import { type CellDimensions, dimensionsName } from "../domain/usage-fold.ts";
 
 /** Cells remembered in this process: about 30 MB. Past it the memory starts over. */
 const KNOWN_MAX = 100_000;
 
+interface KnownCell {
+  readonly dimensions: CellDimensions;
+  readonly number: number;
+}
+
 /** Numbers of cells, remembered once they are committed. */
 export class CellDirectory {
   readonly #database: Database;
-  readonly #known = new Map<string, number>();
+  /** By account, by key or customer, and by endpoint, which has few. */
+  readonly #known = new Map<string, Map<string, Map<string, KnownCell[]>>>();
+  #size = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -19,34 +27,55 @@ export class CellDirectory {
     accountId: string,
     items: readonly CellDimensions[],
   ): Promise<ReadonlyMap<CellDimensions, number>> {
-    const names = items.map((item) => `${accountId}\n${dimensionsName(item)}`);
-    const missing = new Map<string, CellDimensions>();
-    names.forEach((name, at) => {
-      const item = items[at];
-      if (item !== undefined && !this.#known.has(name)) missing.set(name, item);
+    const numbers = new Map<CellDimensions, number>();
+    const missing: CellDimensions[] = [];
+    const owners = this.#known.get(accountId);
+    for (const item of items) {
+      const cells = owners?.get(ownerOf(item))?.get(item.endpoint) ?? [];
+      const known = cells.find(({ dimensions }) => isSame(dimensions, item));
+      if (known === undefined) missing.push(item);
+      else numbers.set(item, known.number);
+    }
+    if (missing.length === 0) return numbers;
+    const made = await this.#database.inAccount(accountId, (tx) => internCells(tx, missing));
+    missing.forEach((item, at) => {
+      const number = made[at] ?? 0;
+      numbers.set(item, number);
+      this.#remember(accountId, item, number);
     });
-    const found = missing.size === 0 ? undefined : await this.#intern(accountId, missing);
-    return new Map(
-      items.map((item, at) => {
-        const name = names[at] ?? "";
-        const number = this.#known.get(name) ?? found?.get(name);
-        if (number === undefined) throw new Error("a cell was interned and has no number");
-        return [item, number];
-      }),
-    );
+    return numbers;
   }
 
-  async #intern(accountId: string, missing: ReadonlyMap<string, CellDimensions>) {
-    const dimensions = [...missing.values()];
-    const numbers = await this.#database.inAccount(accountId, (tx) => internCells(tx, dimensions));
-    if (this.#known.size + numbers.length > KNOWN_MAX) this.#known.clear();
-    const found = new Map<string, number>();
-    [...missing.keys()].forEach((name, at) => {
-      found.set(name, numbers[at] ?? 0);
-      this.#known.set(name, numbers[at] ?? 0);
-    });
-    return found;
+  #remember(accountId: string, dimensions: CellDimensions, number: number): void {
+    if (this.#size >= KNOWN_MAX) {
+      this.#known.clear();
+      this.#size = 0;
+    }
+    const owners = nested(this.#known, accountId);
+    const cells = nested(owners, ownerOf(dimensions));
+    const ofEndpoint = cells.get(dimensions.endpoint) ?? [];
+    cells.set(dimensions.endpoint, ofEndpoint);
+    if (ofEndpoint.some((known) => isSame(known.dimensions, dimensions))) return;
+    ofEndpoint.push({ dimensions, number });
+    this.#size += 1;
   }
+}
+
+/** Whose cell it is: a key's, or a customer's that calls without one. */
+function ownerOf({ keyId, customerId }: CellDimensions): string {
+  return keyId ?? customerId;
+}
+
+function isSame(one: CellDimensions, other: CellDimensions): boolean {
+  return (
+    one.statusClass === other.statusClass &&
+    one.method === other.method &&
+    one.endpoint === other.endpoint &&
+    one.subscriptionId === other.subscriptionId &&
+    one.test === other.test &&
+    one.keyId === other.keyId &&
+    one.customerId === other.customerId
+  );
 }
 
 /** Numbers of cells within a transaction, in the order asked; new ones are made. */

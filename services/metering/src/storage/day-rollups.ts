@@ -45,7 +45,7 @@ export async function addLate(tx: Tx, rows: readonly RollupRow[], folded: Folded
     arrayOf(rows, (row) => timeText(dayOf(row))),
     arrayOf(rows, ({ cellId }) => cellId),
     ...FIGURES.map((figure) => arrayOf(rows, (row) => row[figure])),
-    ...LATENCIES.map((_, bucket) => arrayOf(rows, ({ latency }) => latency.get(bucket))),
+    ...LATENCIES.map((_, bucket) => arrayOf(rows, ({ latency }) => latency[bucket] || undefined)),
   ];
   await tx.sql(addDays(source), params);
   await tx.sql(addCustomerDays(source), params);

@@ -34,7 +34,7 @@ export class EndpointDirectory {
     if (month !== this.#month) this.#past.clear();
     this.#month = month;
     const [past, strange] = [new Set<string>(), new Set<string>()];
-    for (const endpoint of endpoints) {
+    for (const endpoint of new Set(endpoints)) {
       const name = `${accountId} ${endpoint}`;
       if (this.#past.has(name)) past.add(endpoint);
       else if (!this.#known.has(name)) strange.add(endpoint);

@@ -1,5 +1,6 @@
 import type { Tx } from "@tollbook/service";
 import { prepared } from "@tollbook/service/storage";
+import { LATENCY_BUCKETS } from "../domain/latency.ts";
 import type { RollupRow } from "../domain/rollup.ts";
 import { arrayOf, timeText } from "./array-literal.ts";
 import { addedTo, FIGURES } from "./rollup-columns.ts";
@@ -19,15 +20,14 @@ export async function addRollups(tx: Tx, rows: readonly RollupRow[]): Promise<vo
     arrayOf(rows, ({ cellId }) => cellId),
     arrayOf(rows, ({ sealNumber }) => sealNumber),
     ...FIGURES.map((figure) => arrayOf(rows, (row) => row[figure])),
-    ...buckets.map((bucket) => arrayOf(rows, ({ latency }) => latency.get(bucket))),
+    ...buckets.map((bucket) => arrayOf(rows, ({ latency }) => latency[bucket] || undefined)),
   ];
   await tx.sql(upsertOf(buckets), params);
 }
 
 function bucketsOf(rows: readonly RollupRow[]): number[] {
-  const buckets = new Set<number>();
-  for (const { latency } of rows) for (const bucket of latency.keys()) buckets.add(bucket);
-  return [...buckets].sort((one, other) => one - other);
+  const buckets = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => bucket);
+  return buckets.filter((bucket) => rows.some(({ latency }) => latency[bucket] !== 0));
 }
 
 /** The same few times come again and again, and writing one costs a microsecond. */
