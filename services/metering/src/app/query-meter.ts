@@ -25,11 +25,7 @@ function unitsOf(
   const [start, end] = [intervals[0]?.start, intervals.at(-1)?.end];
   if (start === undefined || end === undefined) return [];
   const rule = new MeterRule(meter);
-  const changes = rule.changesIn(interval(start, end)).map((time) => time.getTime());
-  const edges = [...new Set([start.getTime(), ...changes, end.getTime()])];
-  const times = edges.sort((one, other) => one - other).map((time) => new Date(time));
-  return times.slice(1).flatMap((endTime, at) => {
-    const startTime = times[at] ?? start;
+  return rule.stretchesIn(interval(start, end)).flatMap(({ start: startTime, end: endTime }) => {
     return places.flatMap((place) => {
       const one = { ...place, bucketStart: startTime, calls: 1n, units: 1n };
       const units = rule.unitsOfSums(one);

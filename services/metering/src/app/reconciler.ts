@@ -1,13 +1,12 @@
-import { ALL_TIME } from "@tollbook/domain";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { disagreeing, type ReconciledSum, type Reconciliation } from "../domain/reconciled-sum.ts";
 import type { UsageLimit } from "../domain/usage-limit.ts";
 import type { Needs, Store } from "./needs.ts";
-import { readQuotas } from "./read-quotas.ts";
-import { unitsSoFar } from "./units-so-far.ts";
+import { wrongCounters } from "./prove-counters.ts";
+import { proveDays } from "./prove-days.ts";
 
 /** Limits whose counters are worked out anew in one proof; the next proof takes the ones after. */
-const LIMITS_MAX = 200;
+const LIMITS_MAX = 1_000;
 /** Accounts proved in one turn besides those that had usage: in the end everybody's turn comes. */
 const OTHERS_MAX = 20;
 
@@ -62,13 +61,17 @@ export class Reconciler {
   async prove(accountId: string): Promise<Reconciliation> {
     const { storage, clock, logger } = this.#needs;
     const provedTime = new Date();
-    const sums = await storage.snapshotOf(accountId, async (store) => [
-      ...(await store.reconciliation.sums()),
-      await this.#proveCounters(store, clock.now()),
-    ]);
+    const { days, sums } = await storage.snapshotOf(accountId, async (store) => {
+      const days = await proveDays(store, clock.now());
+      const counters = await this.#proveCounters(store, clock.now());
+      return { days, sums: [...days.sums, ...(await store.reconciliation.sums()), counters] };
+    });
     const proof = { provedTime, sums };
     for (const sum of disagreeing(proof)) logger.error({ accountId, ...sum }, "sums do not agree");
-    await storage.inAccount(accountId, (store) => store.reconciliation.save(proof));
+    await storage.inAccount(accountId, async ({ reconciliation }) => {
+      await reconciliation.save(proof);
+      await reconciliation.saveDays(days);
+    });
     return proof;
   }
 
@@ -85,30 +88,4 @@ export class Reconciler {
     const name = "counters that are not what their meters make of the rollups";
     return { name, expected: "0", found: String(await wrongCounters(store, limits, now)) };
   }
-}
-
-async function wrongCounters(
-  store: Store,
-  limits: readonly (UsageLimit | RateLimit)[],
-  now: Date,
-): Promise<number> {
-  const quotas = await readQuotas(store, limits, now);
-  const meters = await store.meters.set(ALL_TIME.start);
-  const subjectIds = limits.map(({ subjectId }) => subjectId);
-  const keys = await store.references.findKeys({ keyIds: subjectIds, keySha256s: [] });
-  const keyIds = new Set(keys.map(({ key }) => key.keyId));
-  let wrong = 0;
-  for (const quota of quotas) {
-    // A rate has no counter.
-    if (!("span" in quota)) continue;
-    const { limit, span, consumed } = quota;
-    const rule = meters.find(limit.meterId);
-    // A minute is no whole quarter hour: its counter cannot be read from rollups.
-    if (rule === undefined || limit.window === "minute") continue;
-    const { customerId, subjectId } = limit;
-    const own = keyIds.has(subjectId) ? { keyId: subjectId } : { subscriptionId: subjectId };
-    const units = await unitsSoFar(store, rule, { customerId, ...own }, span);
-    if (units.live !== consumed) wrong += 1;
-  }
-  return wrong;
 }

@@ -1,4 +1,4 @@
-import { contains, type Interval, matchesEndpoint } from "@tollbook/domain";
+import { contains, type Interval, interval, matchesEndpoint } from "@tollbook/domain";
 import { countsAt, type Meter, type MeterVersion } from "./meter.ts";
 import type { UsageFold } from "./usage-fold.ts";
 import type { UsageItem } from "./usage-item.ts";
@@ -100,6 +100,14 @@ export class MeterRule {
     return [...times, ...(archiveTime === undefined ? [] : [archiveTime])].filter((time) => {
       return contains(span, time);
     });
+  }
+
+  /** A span cut where it changes what calls are to this meter. */
+  stretchesIn(span: Interval): Interval[] {
+    const changes = this.changesIn(span).map((time) => time.getTime());
+    const edges = [...new Set([span.start.getTime(), ...changes, span.end.getTime()])];
+    const times = edges.sort((one, other) => one - other).map((time) => new Date(time));
+    return times.slice(1).map((end, at) => interval(times[at] ?? span.start, end));
   }
 
   #versionAt(bucketStart: Date): MeterVersion | undefined {

@@ -1,6 +1,8 @@
 import type { Tx } from "@tollbook/service";
 import type { ReconciliationStore } from "../app/reconciliation-store.ts";
 import type { ReconciledSum, Reconciliation } from "../domain/reconciled-sum.ts";
+import { callsOfEach } from "./calls-of-each.ts";
+import { callsBesides, foldedDays, saveDays, wrongDays } from "./proved-days.ts";
 
 interface ProofRow {
   proved_time: Date;
@@ -11,6 +13,12 @@ interface ProofRow {
 export function reconciliationStore(tx: Tx): ReconciliationStore {
   return {
     sums: () => tx.sql<ReconciledSum>(SUMS, [tx.accountId]),
+    callsOfBatches: () => callsOfBatches(tx),
+    callsBesides: (days) => callsBesides(tx, days),
+    foldedDays: (folded, recentFrom) => foldedDays(tx, folded, recentFrom),
+    wrongDays: (folded, days) => wrongDays(tx, folded, days),
+    saveDays: (days) => saveDays(tx, days),
+    callsOfEach: (spans, folded) => callsOfEach(tx, spans, folded),
     find: async () => {
       const text = "select proved_time, sums from reconciliation where account_id = $1";
       const [row] = await tx.sql<ProofRow>(text, [tx.accountId]);
@@ -32,48 +40,25 @@ async function save(tx: Tx, { provedTime, sums }: Reconciliation): Promise<void>
 
 const OUT = "l.granted_total - l.returned_total - l.released_total - l.reclaimed";
 
-/** Since when rows of a table are still there, and what was counted in those that are not. */
-function dropped(source: "usage_batch" | "rollup"): string {
-  return `(select coalesce(max(until), '-infinity') from dropped_sum
-    where account_id = $1 and source = '${source}')`;
-}
+const KEPT_BATCHES = `from usage_batch b where b.account_id = $1 and b.batch_id >= (
+    select coalesce(id_floor(max(until)), '00000000-0000-0000-0000-000000000000') from dropped_sum
+    where account_id = $1 and source = 'usage_batch')`;
 
-function droppedCalls(source: "usage_batch" | "rollup"): string {
-  return `coalesce((select sum(calls) from dropped_sum
-    where account_id = $1 and source = '${source}'), 0)`;
+/** See ReconciliationStore.callsOfBatches. */
+async function callsOfBatches(tx: Tx): Promise<bigint> {
+  const text = `select coalesce(total(b.counted), 0) + coalesce((select total(calls) from dropped_sum
+      where account_id = $1 and source = 'usage_batch'), 0) as calls ${KEPT_BATCHES}`;
+  const [row] = await tx.sql<{ calls: string }>(text, [tx.accountId]);
+  return BigInt(row?.calls ?? 0);
 }
-
-const KEPT_BATCHES = `from usage_batch b where b.account_id = $1
-  and id_time(b.batch_id) >= ${dropped("usage_batch")}`;
 
 /** What does not agree is shown by how many do not: a counter's own figures are in GetQuota. */
 const SUMS = `
-  select 'rollups = accepted batches' as name,
-    (select coalesce(sum(b.counted), 0) + ${droppedCalls("usage_batch")} ${KEPT_BATCHES})::text
-      as expected,
-    (select coalesce(sum(r.calls + r.refused), 0) + ${droppedCalls("rollup")} from rollup r
-      where r.account_id = $1 and r.bucket_start >= ${dropped("rollup")})::text as found
-  union all
-  select 'items = counted + duplicates + rejected + to be sent again',
-    (select coalesce(sum(b.items), 0) ${KEPT_BATCHES})::text,
+  select 'items = counted + duplicates + rejected + to be sent again' as name,
+    (select coalesce(sum(b.items), 0) ${KEPT_BATCHES})::text as expected,
     (select coalesce(sum(b.counted_items + b.duplicates + b.rejected
       + coalesce(jsonb_array_length(b.told -> 'retryEvents'), 0)
-      + coalesce(jsonb_array_length(b.told -> 'retryCells'), 0)), 0) ${KEPT_BATCHES})::text
-  union all
-  select 'days = their quarter hours',
-    (select coalesce(sum(r.calls + r.refused + r.units + r.bytes), 0) from rollup r
-      join account_fence f on f.account_id = r.account_id and r.bucket_start < f.folded_until
-      where r.account_id = $1 and r.bucket_start >= coalesce((select min(k.day_start)
-        from rollup_day k join account_fence g using (account_id, fold_number)
-        where k.account_id = $1), '-infinity'))::text,
-    (select coalesce(sum(d.calls + d.refused + d.units + d.bytes), 0) from rollup_day d
-      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text
-  union all
-  select 'days of customers = days of cells',
-    (select coalesce(sum(d.calls + d.refused + d.units + d.bytes), 0) from rollup_day d
-      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text,
-    (select coalesce(sum(d.calls + d.refused + d.units + d.bytes), 0) from rollup_customer_day d
-      join account_fence f using (account_id, fold_number) where d.account_id = $1)::text
+      + coalesce(jsonb_array_length(b.told -> 'retryCells'), 0)), 0) ${KEPT_BATCHES})::text as found
   union all
   select 'distinct values = their rollup',
     (select coalesce(sum(m.units), 0) from meter_rollup m join meter t using (account_id, meter_id)

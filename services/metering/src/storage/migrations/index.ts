@@ -20,6 +20,7 @@ import { reclaim } from "./0050-reclaim.ts";
 import { unitsPastLimits } from "./0051-units-past-limits.ts";
 import { usageNotices } from "./0060-usage-notices.ts";
 import { total } from "./0080-total.ts";
+import { provedDays } from "./0081-proved-days.ts";
 
 /** The history of metering's database, oldest first. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   unitsPastLimits,
   usageNotices,
   total,
+  provedDays,
 ];
