@@ -8,13 +8,17 @@ export function cpuOf(pid: number): number {
   return statOf(pid)?.cpuUs ?? 0;
 }
 
-/** The same of a process and its children: PostgreSQL has one for each connection. */
+/**
+ * The same of a process and its children, also those that have ended: PostgreSQL has one for each
+ * connection, and for each worker of a parallel plan.
+ */
 export function cpuOfFamily(pid: number): number {
   const children = processIds().flatMap((id) => {
     const stat = statOf(id);
     return stat?.parent === pid ? [stat.cpuUs] : [];
   });
-  return children.reduce((sum, us) => sum + us, cpuOf(pid));
+  const { cpuUs = 0, endedUs = 0 } = statOf(pid) ?? {};
+  return children.reduce((sum, us) => sum + us, cpuUs + endedUs);
 }
 
 /** Resident memory of a process in bytes. */
@@ -31,12 +35,19 @@ function processIds(): number[] {
   }
 }
 
-function statOf(pid: number): { parent: number; cpuUs: number } | undefined {
+interface Stat {
+  readonly parent: number;
+  readonly cpuUs: number;
+  /** Of children that have ended. */
+  readonly endedUs: number;
+}
+
+function statOf(pid: number): Stat | undefined {
   // The program's name, in brackets, may hold anything; the figures come after it.
   const fields = read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
-  if (fields.length < 13) return undefined;
-  const cpuUs = (Number(fields[11]) + Number(fields[12])) * TICK_US;
-  return { parent: Number(fields[1]), cpuUs };
+  if (fields.length < 15) return undefined;
+  const ticks = (at: number) => (Number(fields[at]) + Number(fields[at + 1])) * TICK_US;
+  return { parent: Number(fields[1]), cpuUs: ticks(11), endedUs: ticks(13) };
 }
 
 function read(file: string): string {

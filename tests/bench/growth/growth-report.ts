@@ -52,9 +52,10 @@ export function printGrowth(sizes: readonly Size[], say: (line: string) => void)
 }
 
 function printAsked({ question, answered, plans, checked }: Asked, say: (line: string) => void) {
-  const { ms, bareMs } = answered;
+  const { ms, bareMs, cpuMs } = answered;
   const mark = ms.median <= question.wantedMs ? "✓" : "✗";
   say(`  ${mark} ${question.name}: ${figures(ms)} ms, wanted ≤ ${question.wantedMs}`);
+  say(`    ${number(cpuMs)} ms of CPU (metering and PostgreSQL)`);
   say(
     `    plain SQL ${figures(bareMs)} ms; the product takes ${number(ms.median / bareMs.median)} ×`,
   );

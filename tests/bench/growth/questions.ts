@@ -5,6 +5,7 @@ import {
   UsageServiceClient,
 } from "@tollbook/contracts/metering/v1";
 import type pg from "pg";
+import { cpuOf, cpuOfFamily } from "../cpu.ts";
 import { type Spread, spreadOf } from "../measure.ts";
 import { type BenchAccount, calling } from "../world/account.ts";
 import type { World } from "../world/start-world.ts";
@@ -33,6 +34,8 @@ export const questions: readonly Question[] = [
 export interface Answered {
   readonly ms: Spread;
   readonly bareMs: Spread;
+  /** CPU of metering and PostgreSQL for one answer of the product. */
+  readonly cpuMs: number;
 }
 
 /** Who asks whom. */
@@ -47,17 +50,21 @@ export interface Asking {
 export async function ask(asking: Asking, question: Question, times: number): Promise<Answered> {
   const { world, account, client } = asking;
   const [took, bare]: [number[], number[]] = [[], []];
+  let cpuUs = 0;
   await calling(UsageServiceClient, world.ports.metering, account.readingKey, async (usage) => {
     for (let nth = 0; nth <= times; nth += 1) {
       const request = requestOf(question);
+      const before = cpuOf(world.meteringPid) + cpuOfFamily(world.postgresPid);
       const productMs = await timed(() => usage.queryUsage(request));
+      const after = cpuOf(world.meteringPid) + cpuOfFamily(world.postgresPid);
       const bareMs = await timed(() => bareAnswer(client, account.accountId, request));
       if (nth === 0 && times > 0) continue;
       took.push(productMs);
       bare.push(bareMs);
+      cpuUs += after - before;
     }
   });
-  return { ms: spreadOf(took), bareMs: spreadOf(bare) };
+  return { ms: spreadOf(took), bareMs: spreadOf(bare), cpuMs: cpuUs / 1_000 / took.length };
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
