@@ -99,14 +99,15 @@ describe("upkeep", () => {
       return metering.needs.storage.keepPartitions();
     };
     const isThere = async () => {
-      const parents = ["rollup", "rollup_day", "rollup_customer_day"];
+      const days = ["rollup_day", "rollup_customer_day"];
+      const parents = ["rollup", ...days, "meter_rollup", "meter_value"];
       const made = await Promise.all(parents.map((parent) => partitionsOf(metering, parent)));
       return made.flat().filter((name) => name.endsWith("_m202611")).length;
     };
     await after(395);
-    assert.equal(await isThere(), 3);
+    assert.equal(await isThere(), 5);
     await after(470);
-    assert.equal(await isThere(), 3);
+    assert.equal(await isThere(), 5);
     await metering.app.sealPeriods(account.accountId, [periodOf(open, start, end)]);
     await after(490);
     assert.equal(await isThere(), 0);

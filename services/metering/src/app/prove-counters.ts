@@ -44,6 +44,7 @@ async function countersOf(
   const subjectIds = limits.map(({ subjectId }) => subjectId);
   const keys = await store.references.findKeys({ keyIds: subjectIds, keySha256s: [] });
   const keyIds = new Set(keys.map(({ key }) => key.keyId));
+  const keptFrom = await store.reconciliation.keptFrom();
   return quotas.flatMap((quota): Counter[] => {
     // A rate has no counter.
     if (!("span" in quota)) return [];
@@ -51,6 +52,8 @@ async function countersOf(
     const rule = meters.find(meterId);
     // A minute is no whole quarter hour: its counter cannot be read from rollups.
     if (rule === undefined || window === "minute") return [];
+    // Nor what has counted for longer than rollups are kept.
+    if (keptFrom !== undefined && quota.span.start.getTime() < keptFrom.getTime()) return [];
     const own = keyIds.has(subjectId) ? { keyId: subjectId } : { subscriptionId: subjectId };
     return [{ quota, rule, subject: { customerId, ...own } }];
   });

@@ -33,6 +33,8 @@ export interface ReconciliationStore {
     spans: readonly SubjectSpan[],
     folded: FoldedDays | undefined,
   ): Promise<PlaceSums[][]>;
+  /** Since when rollups are still there; undefined if none was dropped. */
+  keptFrom(): Promise<Date | undefined>;
   find(): Promise<Reconciliation | undefined>;
   save(proof: Reconciliation): Promise<void>;
 }

@@ -18,6 +18,12 @@ export function reconciliationStore(tx: Tx): ReconciliationStore {
     foldedDays: (folded, recentFrom) => foldedDays(tx, folded, recentFrom),
     wrongDays: (folded, days) => wrongDays(tx, folded, days),
     saveDays: (days) => saveDays(tx, days),
+    keptFrom: async () => {
+      const text = `select max(until) as until from dropped_sum
+        where account_id = $1 and source = 'rollup'`;
+      const [row] = await tx.sql<{ until: Date | null }>(text, [tx.accountId]);
+      return row?.until ?? undefined;
+    },
     callsOfEach: (spans, folded) => callsOfEach(tx, spans, folded),
     find: async () => {
       const text = "select proved_time, sums from reconciliation where account_id = $1";

@@ -21,6 +21,7 @@ import { unitsPastLimits } from "./0051-units-past-limits.ts";
 import { usageNotices } from "./0060-usage-notices.ts";
 import { total } from "./0080-total.ts";
 import { provedDays } from "./0081-proved-days.ts";
+import { meterMonths } from "./0082-meter-months.ts";
 
 /** The history of metering's database, oldest first. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   usageNotices,
   total,
   provedDays,
+  meterMonths,
 ];
