@@ -85,6 +85,28 @@ describe("a transaction", needs("postgres"), async () => {
     assert.deepEqual(await database.inAccount(account, all), []);
   });
 
+  it("commits what was sent, and fails with it", async () => {
+    const account = newId();
+    const send = (tx: Tx, id = newId()) => {
+      tx.send("insert into thing (account_id, id) values ($1, $2)", [account, id]);
+    };
+    let committed = 0;
+    const twice = (id: string) =>
+      database.inAccount(account, async (tx) => {
+        tx.afterCommit(() => {
+          committed += 1;
+        });
+        send(tx, id);
+        send(tx);
+        send(tx, id);
+      });
+    await assert.rejects(twice(newId()), { code: "23505" });
+    assert.deepEqual(await database.inAccount(account, all), []);
+    assert.equal(committed, 0);
+    await database.inAccount(account, async (tx) => send(tx));
+    assert.equal((await database.inAccount(account, all)).length, 1);
+  });
+
   it("saves what MikroORM has to flush, in the same commit", async () => {
     const accountId = newId();
     await database.inAccount(accountId, async ({ em }) => {

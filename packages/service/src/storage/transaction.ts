@@ -42,7 +42,8 @@ export async function runTransaction<T>(
       await open.finish();
       return value;
     });
-    await connection.commit(trx);
+    // A transaction of which a statement failed is rolled back by COMMIT.
+    await allOf([...open.sent, connection.commit(trx)]);
     open.committed();
     return { result, announced: open.announced };
   } catch (error) {
@@ -54,6 +55,13 @@ export async function runTransaction<T>(
   } finally {
     scope.open = false;
     open.close();
+  }
+}
+
+/** Waits for all, and throws the failure of the first of them that has one. */
+async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
+  for (const one of await Promise.allSettled(promises)) {
+    if (one.status === "rejected") throw one.reason;
   }
 }
 
@@ -72,6 +80,8 @@ function refuseNesting(): void {
 
 class OpenTransaction implements Tx {
   readonly accountId: string | undefined;
+  /** What was sent and is perhaps not answered yet. */
+  readonly sent: Promise<unknown>[] = [];
   readonly #options: TransactionOptions;
   readonly #events: OutgoingEvent[] = [];
   readonly #connection: DatabaseConnection;
@@ -111,6 +121,12 @@ class OpenTransaction implements Tx {
       this.#failure ??= error;
       throw isAborted(error) ? this.#failure : error;
     }
+  }
+
+  send(text: string, params?: readonly unknown[]): void {
+    const sent = this.sql(text, params);
+    sent.catch(() => undefined);
+    this.sent.push(sent);
   }
 
   announce(event: OutgoingEvent): void {

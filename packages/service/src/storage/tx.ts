@@ -28,6 +28,11 @@ export interface Tx {
    * of them (bind `$1::uuid[]`, use `unnest`). Pass JSON as `JSON.stringify(value)`.
    */
   sql<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs a statement as `sql` does, whose answer nobody needs: it is not waited for, what comes
+   * after it travels with it, COMMIT too, and the transaction fails if it does.
+   */
+  send(text: string, params?: readonly unknown[]): void;
   /** Puts a fact into the outbox: same commit as the rows, or neither. */
   announce(event: OutgoingEvent): void;
   /** Does something once the commit is certain, and never if it fails. It must not throw. */

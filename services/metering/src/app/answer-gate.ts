@@ -1,9 +1,9 @@
 import { type AskAgain, askAgainAfterMs, callsThatFit, grant, roomOf } from "../domain/grant.ts";
+import type { Lease } from "../domain/lease.ts";
 import type { MeterSet } from "../domain/meter-set.ts";
 import { USED_UP_PERCENT, watchedPercents } from "../domain/threshold.ts";
 import { refusesAt } from "../domain/usage-limit.ts";
 import type { AskedBundle, BundlePart } from "./asked-bundle.ts";
-import { BooksChanged } from "./books-changed.ts";
 import { type GateRates, shareRates } from "./gate-rates.ts";
 import {
   type LeaseAnswer,
@@ -16,6 +16,7 @@ import { LeaseDesk } from "./lease-desk.ts";
 import type { LeaseRequest } from "./lease-request.ts";
 import type { Store } from "./needs.ts";
 import { noteCrossings, type Passed } from "./note-crossings.ts";
+import type { CounterRow } from "./quota-store.ts";
 
 /** A request with its bundles; undefined where limits cannot be known. */
 export interface GateQuestion {
@@ -27,25 +28,34 @@ export interface GateQuestion {
   readonly now: Date;
 }
 
+/** What was read for a gate, all of it locked. */
+export interface GateRows {
+  /** Counters of its asks and leases. */
+  readonly counters: readonly CounterRow[];
+  readonly leases: readonly Lease[];
+}
+
 /**
- * Answers a gate in one transaction: counters are locked sorted, then all asks are granted on
- * their figures, in order. Throws BooksChanged if a customer or meter changed since it was read.
+ * Answers a gate on counters that are locked: all its asks are granted on their figures, in order.
+ * Gives the answer, and what becomes of the counters.
  */
-export async function answerGate(store: Store, question: GateQuestion): Promise<LeaseAnswer> {
-  // Sent one behind the other: books first, so that what follows is of their time or later.
-  const [, desk] = await Promise.all([refuseOldBooks(store, question), openDesk(store, question)]);
+export async function answerGate(store: Store, question: GateQuestion, rows: GateRows) {
+  const desk = openDesk(question, rows);
   const rates = await shareRates(store, question.request, question.bundles);
   const decided = question.bundles.map((bundle) => {
     return bundle === undefined ? undefined : decide(desk, rates, bundle);
   });
-  await store.quotas.write(desk.change());
+  const change = desk.change();
+  store.quotas.write(change);
   await noteRefusals(store, desk, decided, question.now);
   const grants = decided.map((one) => {
     return one === undefined ? UNKNOWN : toGrant(desk, rates, one, question);
   });
   const shares = [...rates.shares.values()];
   const eventMeterIds = question.meters.eventMeterIds(question.now);
-  return { grants, leases: statesOf(desk, question.request), shares, eventMeterIds };
+  const leases = statesOf(desk, question.request);
+  const answer: LeaseAnswer = { grants, leases, shares, eventMeterIds };
+  return { answer, counters: change.counters };
 }
 
 /** A lease whose counter was dropped long ago has ended, and the gate must hear of it. */
@@ -57,40 +67,16 @@ function statesOf(desk: LeaseDesk, { known }: LeaseRequest): LeaseState[] {
   return [...states, ...gone.map(({ counterId }) => ({ counterId, ...ended }))];
 }
 
-/** A limit raised a moment ago must be in the answer. */
-async function refuseOldBooks(store: Store, { bundles, meters }: GateQuestion): Promise<void> {
-  const books = new Map(
-    bundles.flatMap((bundle) => (bundle ? [[bundle.book.customerId, bundle.book]] : [])),
-  );
-  const { fences, metersVersion } = await store.references.fences([...books.keys()]);
-  const changed = [...books.values()].flatMap(({ customerId, fence }) => {
-    return fences.get(customerId) === fence ? [] : [customerId];
-  });
-  const metersChanged = meters.version !== metersVersion;
-  if (metersChanged || changed.length > 0) throw new BooksChanged(changed, metersChanged);
-}
-
-async function openDesk(store: Store, { request, bundles, settings, now }: GateQuestion) {
+function openDesk({ request, bundles, settings, now }: GateQuestion, rows: GateRows): LeaseDesk {
   const { gateId, known } = request;
-  const parts = new Map(
-    bundles.flatMap((bundle) => bundle?.parts ?? []).map((part) => [part.counter.counterId, part]),
-  );
-  const ids = [...new Set([...parts.keys(), ...known.map(({ counterId }) => counterId)])].sort();
-  let [rows, leases] = await lockWithLeases(store, ids, gateId);
-  const there = new Set(rows.map(({ counterId }) => counterId));
-  const missing = [...parts.values()].filter(({ limit, counter }) => {
-    return limit.hard && !there.has(counter.counterId);
-  });
-  if (missing.length > 0) {
-    await store.quotas.make(missing.map(({ counter }) => counter));
-    [rows, leases] = await lockWithLeases(store, ids, gateId);
-  }
-  const desk = new LeaseDesk(gateId, settings.leaseLifetimeMs, rows, leases);
+  const { counters, leases } = rows;
+  const parts = partsOf(bundles);
+  const desk = new LeaseDesk(gateId, settings.leaseLifetimeMs, counters, leases);
   const own = new Map(
     leases.filter((one) => one.gateId === gateId).map((one) => [one.counterId, one]),
   );
   const knownBy = new Map(known.map((one) => [one.counterId, one]));
-  for (const { counterId, windowEnd } of rows) {
+  for (const { counterId, windowEnd } of counters) {
     const asked = parts.get(counterId)?.limit.hard ?? false;
     if (!asked && !knownBy.has(counterId)) continue;
     const runs = windowEnd.getTime() > now.getTime();
@@ -99,9 +85,10 @@ async function openDesk(store: Store, { request, bundles, settings, now }: GateQ
   return desk;
 }
 
-/** Nobody touches a lease without its counter, so leases are read behind the lock. */
-function lockWithLeases({ quotas }: Store, counterIds: readonly string[], gateId: string) {
-  return Promise.all([quotas.lock(counterIds), quotas.leases(counterIds, gateId)]);
+/** The limits of a gate's asks, by counter. */
+export function partsOf(bundles: GateQuestion["bundles"]): ReadonlyMap<string, BundlePart> {
+  const parts = bundles.flatMap((bundle) => bundle?.parts ?? []);
+  return new Map(parts.map((part) => [part.counter.counterId, part]));
 }
 
 interface Decided {

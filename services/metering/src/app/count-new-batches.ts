@@ -39,12 +39,12 @@ export async function countNewBatches(
 ): Promise<Answers> {
   const counted = [...batches].sort(byId).map((ready) => countable(ready, ready.folds));
   const claiming = store.usage.claimBatches(counted);
-  const seeing = store.usage.addSeen(counted.flatMap(({ ready }) => ready.events));
+  const adding = store.usage.addNew(counted.flatMap(({ ready }) => ready.events));
   const counting = count(store, counted, times);
   // It fails too if one of those before it does, whose reason is the one that matters.
   counting.catch(() => undefined);
-  const [claims, seen] = await Promise.all([claiming, seeing]);
-  if (!seen.complete || seen.released.length > 0) throw new NotNew();
+  const [claims, areNew] = await Promise.all([claiming, adding]);
+  if (!areNew) throw new NotNew();
   const answers = counted.map((one) => {
     const claim = claims.get(one.batch.batchId);
     if (claim === undefined) throw new NotNew();

@@ -67,7 +67,8 @@ export interface QuotaStore {
   leases(counterIds: readonly string[], gateId: string): Promise<Lease[]>;
   /** Expired leases with units out on locked counters, whoever's. */
   expiredLeases(counterIds: readonly string[]): Promise<Lease[]>;
-  write(change: QuotaChange): Promise<void>;
+  /** Writes it with the commit. */
+  write(change: QuotaChange): void;
   /**
    * Makes room of what is out on leases of a locked counter that expired so long ago or earlier.
    * Gives the units.

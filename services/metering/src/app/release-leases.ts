@@ -31,7 +31,7 @@ export function releaseLeases({ storage, settings }: Needs) {
         desk.open(counterId, lease, known, false);
         if (told.some(({ final }) => final)) desk.close(counterId);
       }
-      await store.quotas.write(desk.change());
+      store.quotas.write(desk.change());
       await takeSharesBack(store, gateId, shareReturns);
       const there = desk.states();
       const states = new Map(there.map((state) => [state.counterId, state]));

@@ -13,7 +13,7 @@ export async function strandExpiredLeases({ storage, settings }: Needs): Promise
       const leases = await quotas.expiredLeases([counterId]);
       if (rows.length === 0 || leases.length === 0) return;
       const desk = new LeaseDesk("", settings.leaseLifetimeMs, rows, leases);
-      await quotas.write({ ...desk.change(), gateId: undefined });
+      quotas.write({ ...desk.change(), gateId: undefined });
     });
   }
   return due.length;

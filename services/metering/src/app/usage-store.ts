@@ -51,6 +51,11 @@ export interface UsageStore {
   answeredBatches(batchIds: readonly string[]): Promise<ReadonlyMap<string, AnsweredBatch>>;
   /** Rewrites the figures once duplicates were found. */
   correctBatches(entries: readonly BatchEntry[]): Promise<void>;
+  /**
+   * Remembers events that nobody sent before. False if one was there, is among them twice, or had
+   * its hold released when it was rejected: the transaction can only be given up then.
+   */
+  addNew(events: readonly UsageItem[]): Promise<boolean>;
   /** Remembers events. The same one may be among them twice. */
   addSeen(events: readonly UsageItem[]): Promise<SeenBefore>;
   /** Of holds of events that were not counted now: those that nobody released before. */

@@ -2,7 +2,7 @@ import type { Tx } from "@tollbook/service";
 import { prepared } from "@tollbook/service/storage";
 import { LATENCY_BUCKETS } from "../domain/latency.ts";
 import type { RollupRow } from "../domain/rollup.ts";
-import { arrayOf, timeText } from "./array-literal.ts";
+import { bigintArray, integerArray, timeArray } from "./array-bytes.ts";
 import { addedTo, FIGURES } from "./rollup-columns.ts";
 
 /**
@@ -12,15 +12,13 @@ import { addedTo, FIGURES } from "./rollup-columns.ts";
 export async function addRollups(tx: Tx, rows: readonly RollupRow[]): Promise<void> {
   if (rows.length === 0) return;
   const buckets = bucketsOf(rows);
-  const times = new Map<number, string>();
-  const timeOf = ({ bucketStart }: RollupRow) => memoised(times, bucketStart);
   const params = [
     tx.accountId,
-    arrayOf(rows, timeOf),
-    arrayOf(rows, ({ cellId }) => cellId),
-    arrayOf(rows, ({ sealNumber }) => sealNumber),
-    ...FIGURES.map((figure) => arrayOf(rows, (row) => row[figure])),
-    ...buckets.map((bucket) => arrayOf(rows, ({ latency }) => latency[bucket] || undefined)),
+    timeArray(rows, ({ bucketStart }) => bucketStart),
+    integerArray(rows, ({ cellId }) => cellId),
+    integerArray(rows, ({ sealNumber }) => sealNumber),
+    ...FIGURES.map((figure) => bigintArray(rows, (row) => row[figure])),
+    ...buckets.map((bucket) => bigintArray(rows, ({ latency }) => latency[bucket] || undefined)),
   ];
   await tx.sql(upsertOf(buckets), params);
 }
@@ -28,15 +26,6 @@ export async function addRollups(tx: Tx, rows: readonly RollupRow[]): Promise<vo
 function bucketsOf(rows: readonly RollupRow[]): number[] {
   const buckets = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => bucket);
   return buckets.filter((bucket) => rows.some(({ latency }) => latency[bucket] !== 0));
-}
-
-/** The same few times come again and again, and writing one costs a microsecond. */
-function memoised(times: Map<number, string>, time: Date): string {
-  const known = times.get(time.getTime());
-  if (known !== undefined) return known;
-  const text = timeText(time);
-  times.set(time.getTime(), text);
-  return text;
 }
 
 function upsertOf(buckets: readonly number[]): string {

@@ -1,7 +1,8 @@
 import type { Tx } from "@tollbook/service";
-import { prepared } from "@tollbook/service/storage";
+import { codeOf, prepared } from "@tollbook/service/storage";
 import type { EventHold, SeenBefore } from "../app/usage-store.ts";
 import type { UsageItem } from "../domain/usage-item.ts";
+import { bigintArray, uuidArray } from "./array-bytes.ts";
 import { arrayOf } from "./array-literal.ts";
 import { addForeign } from "./foreign-events.ts";
 
@@ -30,10 +31,37 @@ function idOf({ eventId }: UsageItem): string {
   return eventId;
 }
 
+/** See UsageStore.addNew. */
+export async function addNewEvents(tx: Tx, events: readonly UsageItem[]): Promise<boolean> {
+  if (events.length === 0) return true;
+  const sorted = inLockOrder(events);
+  const gateId = sorted[0]?.hold?.gateId;
+  const isOfOneGate = sorted.every(({ hold }) => hold?.gateId === gateId);
+  const params = [
+    tx.accountId,
+    uuidArray(sorted, idOf),
+    bigintArray(sorted, ({ hash }) => hash),
+    isOfOneGate ? (gateId ?? null) : null,
+    isOfOneGate ? null : uuidArray(sorted, ({ hold }) => hold?.gateId),
+  ];
+  const text = prepared("select add_new_events($1, $2, $3, $4, $5) as released");
+  try {
+    const [row] = await tx.sql<{ released: boolean }>(text, params);
+    return row?.released === false;
+  } catch (error) {
+    if (codeOf(error) === "23505") return false;
+    throw error;
+  }
+}
+
 /** Ids go in sorted, so that two batches never wait for each other. */
+function inLockOrder(events: readonly UsageItem[]): UsageItem[] {
+  return [...events].sort((one, other) => (one.eventId < other.eventId ? -1 : 1));
+}
+
 async function addSeen(tx: Tx, events: readonly UsageItem[]): Promise<SeenBefore> {
   if (events.length === 0) return NOTHING;
-  const sorted = [...events].sort((one, other) => (one.eventId < other.eventId ? -1 : 1));
+  const sorted = inLockOrder(events);
   const [row] = await tx.sql<SeenRow>(prepared("select * from add_seen($1, $2, $3, $4, $5)"), [
     tx.accountId,
     arrayOf(sorted, ({ eventId }) => eventId),

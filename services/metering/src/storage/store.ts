@@ -18,7 +18,7 @@ import { rawEventStore } from "./raw-event-query.ts";
 import { reconciliationStore } from "./reconciliation.ts";
 import { referenceStore } from "./references.ts";
 import { addRollups } from "./rollups.ts";
-import { addAllSeen, claimHolds } from "./seen-events.ts";
+import { addAllSeen, addNewEvents, claimHolds } from "./seen-events.ts";
 import { thresholdStore } from "./thresholds.ts";
 import { usageQueryStore } from "./usage-query.ts";
 
@@ -40,6 +40,7 @@ export function storeOn(tx: Tx, { toEvent, watch }: Telling): Store {
       claimBatches: (entries) => claimBatches(tx, entries),
       answeredBatches: (ids) => answeredBatches(tx, ids),
       correctBatches: (entries) => correctBatches(tx, entries),
+      addNew: (events) => addNewEvents(tx, events),
       addSeen: (events) => addAllSeen(tx, events),
       claimHolds: (holds) => claimHolds(tx, holds),
       addRollups: (rows) => addRollups(tx, rows),

@@ -7,7 +7,7 @@ import { arrayOf } from "./array-literal.ts";
  * See QuotaStore.write. Figures are set, not added to: the counters' rows are locked, and nobody
  * touches a lease without its counter. A lease that is not renewed keeps its time and its state.
  */
-export async function writeQuotaChange(tx: Tx, change: QuotaChange): Promise<void> {
+export function writeQuotaChange(tx: Tx, change: QuotaChange): void {
   const { gateId, leases, expired, counters, lifetimeMs } = change;
   if (leases.length + expired.length + counters.length === 0) return;
   const text = `with stranding as (
@@ -31,7 +31,7 @@ export async function writeQuotaChange(tx: Tx, change: QuotaChange): Promise<voi
     update counter c set leased = t.leased, stranded = t.stranded
     from unnest($12::uuid[], $13::bigint[], $14::bigint[]) as t (counter_id, leased, stranded)
     where c.account_id = $1 and c.counter_id = t.counter_id`;
-  await tx.sql(prepared(text), [
+  tx.send(prepared(text), [
     tx.accountId,
     arrayOf(expired, ({ counterId }) => counterId),
     arrayOf(expired, (lease) => lease.gateId),

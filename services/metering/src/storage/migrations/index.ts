@@ -19,6 +19,7 @@ import { rates } from "./0040-rates.ts";
 import { reclaim } from "./0050-reclaim.ts";
 import { unitsPastLimits } from "./0051-units-past-limits.ts";
 import { usageNotices } from "./0060-usage-notices.ts";
+import { newEvents } from "./0070-new-events.ts";
 import { total } from "./0080-total.ts";
 import { provedDays } from "./0081-proved-days.ts";
 import { meterMonths } from "./0082-meter-months.ts";
@@ -46,6 +47,7 @@ export const migrations = [
   reclaim,
   unitsPastLimits,
   usageNotices,
+  newEvents,
   total,
   provedDays,
   meterMonths,
