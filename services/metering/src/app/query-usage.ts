@@ -91,7 +91,9 @@ async function answer(
     return readFolded(store, (folded) => store.queries.answer(question, page, folded));
   }
   const meter = await knownMeter(store, parseId(meterId, "meter_id"));
-  const { rows, total } = await queryMeter(store, meter, { ...question, ...page });
+  const { rows, total } = await readFolded(store, (folded) => {
+    return queryMeter(store, meter, { ...question, ...page }, folded);
+  });
   return {
     rows: rows.slice(0, page.count).map((row) => ({ ...NO_SUMS, ...row })),
     more: rows.length > page.count,

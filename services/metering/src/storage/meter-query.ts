@@ -1,11 +1,14 @@
+import { type Interval, interval } from "@tollbook/domain";
 import type { Tx } from "@tollbook/service";
 import type { MeterQueryStore, MeterQuestion, MeterRow } from "../app/meter-query-store.ts";
 import type { UsageDimension, UsageFilter } from "../app/usage-query-store.ts";
 import { type Meter, needsEvents } from "../domain/meter.ts";
+import { piecesOf } from "../domain/usage-pieces.ts";
 import { accountOf } from "./account-of.ts";
 import { arrayOf } from "./array-literal.ts";
 import { Binds } from "./binds.ts";
 import { cellFilter } from "./cell-filter.ts";
+import { within } from "./usage-sources.ts";
 
 /** See MeterQueryStore. */
 export function meterQueryStore(tx: Tx): MeterQueryStore {
@@ -84,9 +87,9 @@ function aggregateOf({ aggregation }: Meter): string {
   switch (aggregation) {
     case "count":
     case "sum":
-      return "coalesce(sum(x), 0)::bigint";
+      return "coalesce(total(x), 0)";
     case "max":
-      return "coalesce(max(x), 0)::bigint";
+      return "coalesce(max(x), 0)";
     case "unique":
       return "count(distinct x)";
   }
@@ -98,32 +101,71 @@ function partsText(tx: Tx, question: MeterQuestion, binds: Binds): string {
   const account = binds.add(accountOf(tx));
   const starts = `${binds.add(intervals.map(({ start }) => start))}::timestamptz[]`;
   const groups = groupBy.map((dimension, at) => `, ${COLUMN[dimension]} as g${at}`).join("");
-  const { table, value, join } = sourceOf(question, binds);
-  const own = needsEvents(meter) ? `and r.meter_id = ${binds.add(meter.meterId)}` : "";
+  if (!needsEvents(meter)) return partsOfCalls(question, { account, groups, starts }, binds);
+  const [table, value] =
+    meter.aggregation === "unique" ? ["meter_value", "r.value_hash"] : ["meter_rollup", "r.units"];
   return `select width_bucket(r.bucket_start, ${starts}) as place${groups}, ${value} as x
     from ${table} r
-    join usage_cell c on c.account_id = r.account_id and c.cell_id = r.cell_id ${join}
-    where r.account_id = ${account} and c.account_id = ${account} ${own}
+    join usage_cell c on c.account_id = r.account_id and c.cell_id = r.cell_id
+    where r.account_id = ${account} and c.account_id = ${account}
+      and r.meter_id = ${binds.add(meter.meterId)}
       and r.bucket_start >= (${starts})[1] and r.bucket_start < ${binds.add(intervals.at(-1)?.end)}
       and ${cellFilter(filter, binds)}`;
 }
 
-function sourceOf({ meter, places }: MeterQuestion, binds: Binds) {
-  if (meter.aggregation === "unique")
-    return { table: "meter_value", value: "r.value_hash", join: "" };
-  if (needsEvents(meter)) return { table: "meter_rollup", value: "r.units", join: "" };
+interface PartWords {
+  readonly account: string;
+  readonly groups: string;
+  readonly starts: string;
+}
+
+/** Calls, or their units, summed by cell before they are weighed: folded days, else quarter hours. */
+function partsOfCalls(question: MeterQuestion, words: PartWords, binds: Binds): string {
+  const { meter, stretches, folded, filter } = question;
+  const { account, groups, starts } = words;
+  const counted = meter.aggregation === "sum" ? "units" : "calls";
+  const cuts = `${binds.add(stretches.map(({ start }) => start))}::timestamptz[]`;
+  const { days, quarterHours } = piecesOf(cutBy(question.intervals, stretches), folded);
+  const conditions = cellFilter(filter, binds);
+  const cells = `select c.cell_id from usage_cell c
+    where c.account_id = ${account} and ${conditions}`;
+  const part = (table: string, time: string, spans: readonly Interval[], own: string) => {
+    return `select ${time} as time, cell_id, ${counted} as counted from ${table} r
+      where r.account_id = ${account} and ${within(time, spans, binds)} ${own}
+        and r.cell_id in (${cells})`;
+  };
+  const parts: string[] = [];
+  if (quarterHours.length > 0) parts.push(part("rollup", "bucket_start", quarterHours, ""));
+  if (days.length > 0) {
+    const number = `and r.fold_number = ${binds.add(folded?.number)}::integer`;
+    parts.push(part("rollup_day", "day_start", days, number));
+  }
+  return `select r.place${groups}, r.counted * w.units as x
+    from (select width_bucket(time, ${starts}) as place, width_bucket(time, ${cuts}) as stretch,
+        cell_id, total(counted) as counted
+      from (${parts.join(" union all ")}) as parts group by 1, 2, 3) r
+    join usage_cell c on c.account_id = ${account} and c.cell_id = r.cell_id
+    join ${weightsText(question, binds)} on w.endpoint = c.endpoint and w.method = c.method
+      and w.status_class = c.status_class and w.stretch = r.stretch`;
+}
+
+/** Intervals cut where stretches begin. */
+function cutBy(intervals: readonly Interval[], stretches: readonly Interval[]): Interval[] {
+  const edges = [...intervals, ...stretches].flatMap(({ start, end }) => {
+    return [start.getTime(), end.getTime()];
+  });
+  const times = [...new Set(edges)].sort((one, other) => one - other);
+  return times.slice(1).map((end, at) => interval(new Date(times[at] ?? 0), new Date(end)));
+}
+
+function weightsText({ places }: MeterQuestion, binds: Binds): string {
   const endpoints = `${binds.add(places.map(({ endpoint }) => endpoint))}::text[]`;
   const methods = `${binds.add(places.map(({ method }) => method))}::text[]`;
   const classes = `${binds.add(arrayOf(places, (place) => place.statusClass))}::smallint[]`;
-  const starts = `${binds.add(places.map(({ startTime }) => startTime))}::timestamptz[]`;
-  const ends = `${binds.add(places.map(({ endTime }) => endTime))}::timestamptz[]`;
+  const stretches = `${binds.add(arrayOf(places, (place) => place.stretch + 1))}::integer[]`;
   const units = `${binds.add(arrayOf(places, (place) => place.units))}::bigint[]`;
-  const join = `join unnest(${endpoints}, ${methods}, ${classes}, ${starts}, ${ends}, ${units})
-      as w (endpoint, method, status_class, start_time, end_time, units)
-    on w.endpoint = c.endpoint and w.method = c.method and w.status_class = c.status_class
-      and r.bucket_start >= w.start_time and r.bucket_start < w.end_time`;
-  const counted = meter.aggregation === "sum" ? "r.units" : "r.calls";
-  return { table: "rollup", value: `${counted} * w.units`, join };
+  return `unnest(${endpoints}, ${methods}, ${classes}, ${stretches}, ${units})
+    as w (endpoint, method, status_class, stretch, units)`;
 }
 
 function toMeterRow(row: Row, { groupBy }: MeterQuestion): MeterRow {

@@ -127,8 +127,11 @@ function filteredBesides({ keyIds, endpoints, methods, statusClasses }: UsageFil
   return keyIds.length + endpoints.length + methods.length + statusClasses.length;
 }
 
-/** As constants to the planner, so that it leaves out partitions before it begins. */
-function within(column: string, spans: readonly Interval[], binds: Binds): string {
+/**
+ * Times within some spans; as constants to the planner, so that it leaves out partitions before it
+ * begins.
+ */
+export function within(column: string, spans: readonly Interval[], binds: Binds): string {
   const parts = spans.map(({ start, end }) => {
     return `(${column} >= ${binds.add(start)} and ${column} < ${binds.add(end)})`;
   });
