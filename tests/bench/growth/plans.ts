@@ -50,13 +50,16 @@ async function logOf(client: pg.Client): Promise<Buffer> {
   return readFileSync(join(rows[0]?.data_directory ?? "", "..", "postgres.log"));
 }
 
+/** How a statement begins that answers a question: the reconciler reads rollups meanwhile, too. */
+const QUESTION = "Query Text: with u as materialized";
+
 /** Plans begin at a line of their own; further lines are indented by the log. */
 function plansIn(log: string): Plan[] {
   const plans = log
     .split(/\n(?!\t)/)
     .flatMap((entry) => entry.split(/duration: .* plan:\n/)[1] ?? []);
   return plans
-    .filter((text) => /\brollup(_day|_customer_day)?_m\d{6}/.test(text))
+    .filter((text) => text.trimStart().startsWith(QUESTION))
     .map((text) => ({
       text: text.replaceAll("\n\t", "\n").trim(),
       partitions: partitionsIn(text),
