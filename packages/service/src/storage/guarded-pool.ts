@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import type pg from "pg";
@@ -49,6 +50,7 @@ const opensOrEnds = /^(begin|start transaction|rollback$)/;
 class GuardedClient {
   readonly #client: pg.PoolClient;
   #lost: unknown;
+  #isGathering = false;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -64,11 +66,24 @@ class GuardedClient {
     try {
       const name = nameOf(text);
       const query = name === undefined ? { text, values: params } : { name, text, values: params };
+      this.#gather();
       return (await this.#client.query(query)) as unknown as PostgresQueryResult<unknown>;
     } catch (error) {
       if (isConnectionLost(error) || opensOrEnds.test(text)) this.#lost = error;
       throw error;
     }
+  }
+
+  /** What is sent in one turn of the event loop goes out in one write: the server wakes up once. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    const { stream } = (this.#client as unknown as { connection: { stream: Writable } }).connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      stream.uncork();
+    });
   }
 
   release(): void {
