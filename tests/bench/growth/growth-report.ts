@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { spreadOf } from "../measure.ts";
 import { figures, number } from "../report.ts";
@@ -65,6 +66,16 @@ function printAsked({ question, answered, plans, checked }: Asked, say: (line: s
   say(`    ${number(wrong)} groups differ from what was counted`);
   const partitions = new Set(plans.flatMap((plan) => plan.partitions));
   say(`    partitions read: ${[...partitions].sort().join(", ")}`);
+}
+
+/** Writes down how PostgreSQL found the answers at each size, as it shows plans itself. */
+export function writePlans(file: string, sizes: readonly Size[]): void {
+  const plans = sizes.flatMap(({ millions, asked }) => {
+    return asked.flatMap(({ question, plans }) => {
+      return plans.map(({ text }) => `${millions} million calls, ${question.name}\n\n${text}\n`);
+    });
+  });
+  writeFileSync(file, plans.join("\n"));
 }
 
 /** CPU of both processes for an event, at the median. */

@@ -9,7 +9,7 @@ import { writeJson } from "../report.ts";
 import type { Figure } from "../row.ts";
 import { type BenchAccount, calling, openAccount } from "../world/account.ts";
 import { startWorld, type World } from "../world/start-world.ts";
-import { printGrowth, type Size } from "./growth-report.ts";
+import { printGrowth, type Size, writePlans } from "./growth-report.ts";
 import { History } from "./history.ts";
 import { Ledger } from "./ledger.ts";
 import { plansOf, preparePlans } from "./plans.ts";
@@ -49,7 +49,9 @@ export async function runGrowth(options: BenchOptions): Promise<void> {
     }
     ledger.close();
     writeJson(options.json, { growth: sizes });
-    say(`\nAll figures and plans: ${options.json}`);
+    const plans = `${options.json.replace(/\.json$/, "")}-plans.txt`;
+    writePlans(plans, sizes);
+    say(`\nAll figures: ${options.json}\nAll plans: ${plans}`);
   } finally {
     await client.end();
     await world.stop();
