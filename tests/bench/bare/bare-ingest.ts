@@ -11,6 +11,8 @@ export interface BareBatch {
   readonly accountId: string;
   /** Whether each event is kept as a row, too. */
   readonly rawEvents: boolean;
+  /** Whether ids are inserted without looking for those that are there. */
+  readonly plainIds: boolean;
   /** Buckets of the latency histogram with calls in them. */
   readonly latencies: readonly number[];
 }
@@ -31,7 +33,7 @@ export async function bareIngest(
   while (performance.now() < end) {
     await client.query("begin");
     const ids = Array.from({ length: batch.events }, () => newId());
-    if (batch.events > 0) await client.query(named(SEEN, seenBinds(batch, ids)));
+    if (batch.events > 0) await client.query(named(seenText(batch), seenBinds(batch, ids)));
     await client.query(rollups);
     if (batch.rawEvents) await client.query(named(KEEP, keepBinds(batch, ids)));
     await client.query(named(RELEASE, releaseBinds(batch)));
@@ -41,8 +43,12 @@ export async function bareIngest(
   return batches;
 }
 
-const SEEN = `insert into bare.seen_event (account_id, event_id, gate_id, item_hash)
-  select $1::uuid, * from unnest($2::uuid[], $3::uuid[], $4::bigint[]) on conflict do nothing`;
+function seenText({ plainIds }: BareBatch): string {
+  return `${plainIds ? "/* plainly */ " : ""}insert into bare.seen_event (account_id, event_id, gate_id,
+      item_hash)
+    select $1::uuid, * from unnest($2::uuid[], $3::uuid[], $4::bigint[])
+    ${plainIds ? "" : "on conflict do nothing"}`;
+}
 
 /** Ids are made anew for each batch, as they are for the product. */
 function seenBinds({ accountId, events, gateId }: BareBatch, ids: readonly string[]): unknown[] {
