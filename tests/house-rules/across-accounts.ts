@@ -45,7 +45,7 @@ export const acrossAccounts: Readonly<Record<string, AcrossAccounts>> = {
       corrected_event: "as with cells",
       counter: "counters of windows long past are removed",
       dropped_sum: "what retention drops is summed before, for all accounts at once",
-      lease: "expired leases are found, and removed with their window",
+      lease: "expired leases are found, and when to look again is noted; they go with their window",
       rate_bucket: "buckets nobody took from in weeks are full, and are removed",
       rate_share: "shares of gates long gone are removed",
       reconciliation: "the reconciler asks whose proof is oldest",

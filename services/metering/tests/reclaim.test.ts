@@ -5,6 +5,7 @@ import { StrandedReleased } from "@tollbook/contracts/metering/v1/events";
 import { newId } from "@tollbook/domain";
 import { needs } from "@tollbook/testing";
 import { reclaimStrandedLeases } from "../src/app/reclaim-stranded-leases.ts";
+import { strandExpiredLeases } from "../src/app/strand-expired-leases.ts";
 import type { LimitTerms } from "../src/domain/usage-limit.ts";
 import { reconcile } from "./reconcile.ts";
 import { TestAccount, type TestCustomer } from "./test-account.ts";
@@ -184,15 +185,19 @@ describe("stranded units that somebody vouches for", needs("postgres"), () => {
 });
 
 describe("stranded units nobody vouches for", needs("postgres"), () => {
-  /** An hour after its lease ended. */
-  const anHourAgo =
-    "update lease set expire_time = now() - interval '1 hour' where account_id = $1";
+  /** An hour after its lease ended, and long after it was stranded. */
+  const anHourLater = async ({ accountId }: TestAccount) => {
+    await strandExpiredLeases(metering.needs);
+    const text = "update lease set expire_time = now() - interval '1 hour' where account_id = $1";
+    await metering.look(text, [accountId]);
+  };
 
   it("stay stranded unless the operator opted in, then go after that time, live and test", async () => {
     const { account, customer, limit, figures } = await vanished();
     const keyId = account.key(customer, { test: true });
     await new TestGate(account).ask({ keyId }, 5);
-    await metering.look(anHourAgo, [account.accountId]);
+    await expireLeases(account);
+    await anHourLater(account);
     const turn = async (reclaimAfterMs: number) => {
       const settings = { ...metering.needs.settings, reclaimAfterMs };
       await reclaimStrandedLeases({ ...metering.needs, settings });
@@ -216,7 +221,7 @@ describe("stranded units nobody vouches for", needs("postgres"), () => {
 
   it("are left alone in a window that is over", async () => {
     const { account, figures } = await vanished();
-    await metering.look(anHourAgo, [account.accountId]);
+    await anHourLater(account);
     const { storage } = metering.needs;
     const due = async (now: Date) => {
       const counters = await storage.countersToReclaim(1_000, now);

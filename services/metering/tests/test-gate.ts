@@ -92,6 +92,7 @@ export class TestGate {
 
 /** Makes every lease of an account expire, as if its lifetime had passed. */
 export async function expireLeases({ metering, accountId }: TestAccount): Promise<void> {
-  const text = "update lease set expire_time = now() - interval '1 second' where account_id = $1";
+  const text = `update lease set expire_time = now() - interval '1 second',
+      look_time = least(look_time, now() - interval '1 second') where account_id = $1`;
   await metering.look(text, [accountId]);
 }

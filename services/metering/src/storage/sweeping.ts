@@ -8,16 +8,32 @@ const TURN_MAX = 1_000;
 /** Longer windows' counters are kept for as long as their usage may still come. */
 const LONG_COUNTERS_MS = 36 * 24 * 3_600_000;
 
+const TO_STRAND = `stranded_time is null and expire_time <= now()
+  and granted_total - returned_total - released_total - reclaimed > 0`;
+
+/**
+ * Leases that are due for a look and have nothing to strand are looked at again when they end, if
+ * they do. One that somebody works on waits for the next turn.
+ */
+export const PUT_OFF = `with live as (
+    select account_id, counter_id, gate_id from lease
+    where look_time <= now() and not (${TO_STRAND}) limit ${TURN_MAX} for update skip locked
+  )
+  update lease l set look_time = case when l.expire_time > now() then l.expire_time end
+  from live where l.account_id = live.account_id and l.counter_id = live.counter_id
+    and l.gate_id = live.gate_id`;
+
+export const DUE = `select account_id, counter_id from lease
+  where look_time <= now() and ${TO_STRAND} order by look_time limit ${TURN_MAX}`;
+
 /** See Storage.countersWithExpiredLeases. */
 export async function countersWithExpiredLeases(database: Database) {
-  const text = `select distinct account_id, counter_id from lease
-    where stranded_time is null and expire_time <= now()
-      and granted_total - returned_total - released_total - reclaimed > 0
-    order by account_id, counter_id limit ${TURN_MAX}`;
-  const rows = await database.asWorker((tx) =>
-    tx.sql<{ account_id: string; counter_id: string }>(text),
-  );
-  return rows.map((row) => ({ accountId: row.account_id, counterId: row.counter_id }));
+  const due = await database.asWorker(async (tx) => {
+    await tx.sql(PUT_OFF);
+    return tx.sql<{ account_id: string; counter_id: string }>(DUE);
+  });
+  const rows = new Map(due.map((row) => [`${row.account_id} ${row.counter_id}`, row])).values();
+  return [...rows].map((row) => ({ accountId: row.account_id, counterId: row.counter_id }));
 }
 
 /** See Storage.strandedUnits. */
@@ -44,7 +60,7 @@ interface CounterKeyRow {
 export async function countersToReclaim(database: Database, expiredSinceMs: number, now: Date) {
   const text = `select c.account_id, c.counter_id, c.customer_id, c.subject_id, c.meter_id,
       c.window_name, c.window_start, c.window_end, c.test
-    from counter c where c.window_end > $2 and exists (
+    from counter c where c.stranded > 0 and c.window_end > $2 and exists (
       select from lease l where l.account_id = c.account_id and l.counter_id = c.counter_id
         and l.expire_time <= now() - $1 * interval '1 ms'
         and l.granted_total - l.returned_total - l.released_total - l.reclaimed > 0

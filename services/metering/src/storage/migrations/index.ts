@@ -23,6 +23,7 @@ import { newEvents } from "./0070-new-events.ts";
 import { total } from "./0080-total.ts";
 import { provedDays } from "./0081-proved-days.ts";
 import { meterMonths } from "./0082-meter-months.ts";
+import { leaseLooks } from "./0090-lease-looks.ts";
 
 /** The history of metering's database, oldest first. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   total,
   provedDays,
   meterMonths,
+  leaseLooks,
 ];
