@@ -6,17 +6,23 @@ import type { UsageWatch } from "./app/usage-watch.ts";
 export function usageMetrics(registry: Registry): UsageWatch {
   const metrics = metricsIn([registry]);
   return {
-    counted: (receipt) => {
+    counted: (receipt, items) => {
       const counted = Number(receipt.counted);
       if (counted < 0) metrics.takenBack.inc(-counted);
       else metrics.calls.inc(counted);
       const retried = receipt.retryEvents.length + receipt.retryCells.length;
+      const others = receipt.duplicates + receipt.rejected + retried;
+      metrics.items.inc({ outcome: "counted" }, items - others);
       metrics.items.inc({ outcome: "duplicate" }, receipt.duplicates);
       metrics.items.inc({ outcome: "rejected" }, receipt.rejected);
       metrics.items.inc({ outcome: "to be sent again" }, retried);
       for (const [reason, count] of Object.entries(receipt.rejectedByReason)) {
         metrics.rejected.inc({ reason }, count);
       }
+    },
+    late: (calls) => {
+      if (calls < 0n) metrics.lateTakenBack.inc(-Number(calls));
+      else metrics.late.inc(Number(calls));
     },
     passed: (units) => {
       for (const [way, count] of units) metrics.past.inc({ way }, Number(count));
@@ -33,11 +39,18 @@ function metricsIn(registers: Registry[]) {
   const usage = (name: string) => `tollbook_usage_${name}_total`;
   const calls = { name: usage("calls"), help: "Calls newly counted, refused ones included." };
   const back = { name: usage("calls_taken_back"), help: "Calls that reversing batches took back." };
+  const late = { name: usage("late_calls"), help: "Calls counted after their period was sealed." };
+  const lateBack = {
+    name: usage("late_calls_taken_back"),
+    help: "Calls taken back after their period was sealed.",
+  };
   const items = { name: usage("items"), help: "Items of batches by what became of them." };
   const rejected = { name: usage("rejected"), help: "Items that were not taken, by reason." };
   return {
     calls: new Counter({ ...calls, registers }),
     takenBack: new Counter({ ...back, registers }),
+    late: new Counter({ ...late, registers }),
+    lateTakenBack: new Counter({ ...lateBack, registers }),
     items: new Counter({ ...items, labelNames: ["outcome"], registers }),
     rejected: new Counter({ ...rejected, labelNames: ["reason"], registers }),
     past: new Counter({

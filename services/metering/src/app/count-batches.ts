@@ -4,7 +4,7 @@ import type { MeterSet } from "../domain/meter-set.ts";
 import { foldMeterUsage } from "../domain/meter-usage.ts";
 import type { Receipt } from "../domain/receipt.ts";
 import { type HoldTally, releasesOf } from "../domain/released-holds.ts";
-import { foldRollups, type RollupRow } from "../domain/rollup.ts";
+import { foldRollups, lateCalls, type RollupRow } from "../domain/rollup.ts";
 import { crossedPercents, watchedPercents } from "../domain/threshold.ts";
 import type { CellDimensions, UsageFold } from "../domain/usage-fold.ts";
 import { refuseOldBooks } from "./books-changed.ts";
@@ -131,6 +131,7 @@ export async function addUsage(
   { folds, samples, rollups, cellIdOf }: CountedUsage,
   { rawSince }: CountingTimes,
 ): Promise<void> {
+  store.noteLate(lateCalls(rollups));
   await Promise.all([
     store.usage.addRollups(rollups),
     keepRawEvents(store, { folds, samples }, cellIdOf, rawSince),

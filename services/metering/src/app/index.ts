@@ -34,7 +34,7 @@ export function metering(needs: Needs) {
     recordUsage: async (...[accountId, batch]: Parameters<typeof record>) => {
       const receipt = await record(accountId, batch);
       if (receipt.repeated) return receipt;
-      needs.watch.counted(receipt);
+      needs.watch.counted(receipt, batch.items.length);
       reconciler.note(accountId);
       return receipt;
     },

@@ -49,7 +49,9 @@ export interface Store {
   readonly reconciliation: ReconciliationStore;
   /** Puts a fact into the outbox. */
   announce(fact: Fact): void;
-  /** Shows operators what came past hard limits, once it is committed. */
+  /** Shows operators what came after its period was sealed, once it is committed. */
+  noteLate(calls: bigint): void;
+  /** The same for what came past hard limits. */
   notePast(units: ReadonlyMap<WayPast, bigint>): void;
 }
 
@@ -96,7 +98,7 @@ export interface Storage {
   countersWithExpiredLeases(): Promise<{ accountId: string; counterId: string }[]>;
   /** Units stranded in windows that still run, of all accounts. */
   strandedUnits(now: Date): Promise<bigint>;
-  /** Counters of windows that still run, with units out on leases that expired so long ago. */
+  /** Counters of windows that still run, with units stranded on leases that expired so long ago. */
   countersToReclaim(
     expiredSinceMs: number,
     now: Date,

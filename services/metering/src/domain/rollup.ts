@@ -48,6 +48,12 @@ function rowFor(ofCell: RollupRow[], { bucketStart, period }: UsageFold, cellId:
   return row;
 }
 
+/** Calls, refused ones included, of periods that were sealed before; below zero: taken back. */
+export function lateCalls(rows: readonly RollupRow[]): bigint {
+  const late = rows.filter(({ sealNumber }) => sealNumber > 1);
+  return late.reduce((sum, { calls, refused }) => sum + calls + refused, 0n);
+}
+
 function emptyRow(bucketStart: Date, cellId: number, sealNumber: number): RollupRow {
   const figures = { calls: 0n, refused: 0n, errors: 0n, units: 0n, bytes: 0n };
   return {

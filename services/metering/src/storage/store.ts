@@ -28,7 +28,7 @@ export type Announcer = (fact: Fact, accountId: string) => OutgoingEvent;
 /** Whom what was committed is told to. */
 export interface Telling {
   readonly toEvent: Announcer;
-  readonly watch: Pick<UsageWatch, "passed">;
+  readonly watch: Pick<UsageWatch, "late" | "passed">;
 }
 
 /** One account's rows in a transaction that is open. */
@@ -61,6 +61,9 @@ export function storeOn(tx: Tx, { toEvent, watch }: Telling): Store {
     notices: noticeStore(tx),
     reconciliation: reconciliationStore(tx),
     announce: (fact) => tx.announce(toEvent(fact, accountId)),
+    noteLate: (calls) => {
+      if (calls !== 0n) tx.afterCommit(() => watch.late(calls));
+    },
     notePast: (units) => {
       if (units.size > 0) tx.afterCommit(() => watch.passed(units));
     },
