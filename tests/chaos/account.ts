@@ -16,7 +16,7 @@ import {
 } from "@tollbook/contracts/billing/v1";
 import { newId } from "@tollbook/domain";
 import { createClient, createLogger } from "@tollbook/service";
-import { type PlanName, plans } from "./plans.ts";
+import { keyLimits, type PlanName, plans } from "./plans.ts";
 
 /** A customer of the account under chaos, with one live key. */
 export interface ChaosCustomer {
@@ -103,7 +103,8 @@ async function addCustomer(doors: Doors, plan: PlanName, planId: string): Promis
   const { customerId = "" } = made.customer ?? {};
   const subscription = { customerId, planId, requestId: newId() };
   await doors.subscriptions.createSubscription(CreateSubscriptionRequest.fromPartial(subscription));
-  const wanted = { customerId, name: "live", requestId: newId() };
+  const limits = [...(keyLimits[plan] ?? [])];
+  const wanted = { customerId, name: "live", limits, requestId: newId() };
   const { keys } = await doors.keys.issueKeys(IssueKeysRequest.fromPartial(wanted));
   const [issued] = keys;
   return { plan, customerId, keyId: issued?.key?.keyId ?? "", key: issued?.secret ?? "" };

@@ -4,7 +4,7 @@ import type { UsageClient } from "./clients/usage-client.ts";
 import type { KeptGate } from "./gates/kept-gate.ts";
 import type { PlanName } from "./plans.ts";
 
-/** A customer with a limit of a few hundred calls is used up in this time; then another calls. */
+/** A customer with a limit of a hundred calls or so is used up in this time; then another calls. */
 const waveMs = 4_000;
 /** Customers whose calls backends report at one time; with each wave one of them is replaced. */
 const reportedAtOnce = 4;
@@ -12,14 +12,15 @@ const reportedAtOnce = 4;
 /** As many customers as a run needs. */
 export function crowdFor(runMs: number): Crowd {
   const waves = Math.ceil(runMs / waveMs);
-  return { roomy: 1, tight: waves, paired: waves, reported: waves + reportedAtOnce - 1 };
+  const reported = waves + reportedAtOnce - 1;
+  return { roomy: 1, tight: waves, paired: waves, keyed: waves, minutely: 1, reported };
 }
 
-/** Those whose limit is soon used up call one after the other, the one without always. */
+/** Those whose limit is soon used up call one after the other, those with other limits always. */
 export function callersAt(account: ChaosAccount, wave: number): number[] {
-  const short = [placesOf(account, "tight"), placesOf(account, "paired")];
+  const short = (["tight", "paired", "keyed"] as const).map((plan) => placesOf(account, plan));
   const now = short.flatMap((all) => all[Math.min(wave, all.length - 1)] ?? []);
-  return [...placesOf(account, "roomy"), ...now];
+  return [...placesOf(account, "roomy"), ...placesOf(account, "minutely"), ...now];
 }
 
 /** Wave after wave, until the time is over. */

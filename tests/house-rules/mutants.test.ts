@@ -5,9 +5,11 @@ import { mutants } from "../chaos/mutants/mutants.ts";
 import { checkout, parseSource } from "./source.ts";
 
 describe("the mistakes that chaos must find (tests/chaos/mutants/mutants.ts)", () => {
-  for (const mutant of mutants) {
-    it(`${mutant.name} can be made in ${mutant.file}`, () => {
-      assert.ok(parseSource(mutant.file, brokenText(checkout, mutant)));
+  for (const { name, places } of mutants) {
+    it(`${name} can be made in ${places.map(({ file }) => file).join(" and ")}`, () => {
+      for (const place of places) {
+        assert.ok(parseSource(place.file, brokenText(checkout, name, place)));
+      }
     });
   }
 });

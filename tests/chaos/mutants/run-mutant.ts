@@ -33,8 +33,9 @@ export async function findMutant(
     for (let seed = orders.seed; seed < orders.seed + seedsMax; seed += 1) {
       const findings = await runIn(folder, { ...orders, seed });
       for (const what of findings) say(`  ${what}`);
-      say(`  seed ${seed}: ${findings.length > 0 ? "✔ found" : "nothing found"}`);
-      if (findings.length > 0) return seed;
+      const isFound = findings.some((what) => mutant.shows.some((name) => what.startsWith(name)));
+      say(`  seed ${seed}: ${isFound ? "✔ found" : "nothing found that it explains"}`);
+      if (isFound) return seed;
     }
     return undefined;
   } finally {
