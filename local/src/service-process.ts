@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { nodeOptions } from "./node-options.ts";
 
 /** One service at work in a process of its own. */
 export interface ServiceProcess {
@@ -28,6 +29,11 @@ export interface ServiceCommand {
 
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const endWithParent = new URL("./end-with-parent.ts", import.meta.url).href;
+/**
+ * From the second start on, types need not be taken off the code again: a process without the
+ * compiler that does it has 30 MB less, and is ready sooner.
+ */
+const compileCache = join(checkout, "node_modules", ".cache", "tollbook");
 const readyWithinMs = 60_000;
 const readyEveryMs = 50;
 /** The whole platform has 5 s to stop, PostgreSQL included. */
@@ -37,8 +43,8 @@ const stopWithinMs = 2_500;
 export async function startServiceProcess(command: ServiceCommand): Promise<ServiceProcess> {
   const { service, port, healthPort, log = "inherit" } = command;
   const main = join(checkout, "services", service, "src", "main.ts");
-  const child = spawn(process.execPath, ["--import", endWithParent, main], {
-    env: { ...command.env },
+  const child = spawn(process.execPath, [...nodeOptions, "--import", endWithParent, main], {
+    env: { NODE_COMPILE_CACHE: compileCache, ...command.env },
     stdio: ["ignore", log, log, "ipc"],
     // A process group of its own: Ctrl-C reaches us alone, and we stop them in order.
     detached: true,

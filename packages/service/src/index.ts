@@ -9,6 +9,7 @@ export {
 } from "./calls/call-scope.ts";
 export * from "./calls/caller.ts";
 export {
+  type Admission,
   type BidiWork,
   bidi,
   bidiFrames,

@@ -66,19 +66,28 @@ export const meteringSettings = {
   }),
   intakeBytesMax: setting.integer({
     env: "TOLLBOOK_METERING_INTAKE_BYTES",
-    default: 16 * 1_048_576,
+    default: 8 * 1_048_576,
     min: 1_048_576,
     max: 1_024 * 1_048_576,
     meaning:
-      "Bytes of usage in work at once, as they came; about ten times that is memory. What is " +
-      "beyond is refused for a moment (RESOURCE_EXHAUSTED), and waits on streams.",
+      "Bytes of usage in unary calls at once, from their first byte to their answer; what is " +
+      "beyond is refused for a moment (RESOURCE_EXHAUSTED) before it is read.",
   }),
   intakeBatchesMax: setting.integer({
     env: "TOLLBOOK_METERING_INTAKE_BATCHES",
     default: 512,
     min: 1,
     max: 100_000,
-    meaning: "Batches of usage in work or on their way in at once; beyond, as with the bytes.",
+    meaning: "Batches of usage in unary calls at once; beyond, as with the bytes.",
+  }),
+  workBytesMax: setting.integer({
+    env: "TOLLBOOK_METERING_WORK_BYTES",
+    default: 1_048_576,
+    min: 1_048_576,
+    max: 256 * 1_048_576,
+    meaning:
+      "Bytes of usage in work at once, as they came; about ten times that is memory. What is " +
+      "beyond waits its turn as the bytes it came in.",
   }),
   endpointsMax: setting.integer({
     env: "TOLLBOOK_METERING_ENDPOINTS_MAX",

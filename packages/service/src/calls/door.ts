@@ -15,15 +15,25 @@ export interface Door {
   readonly intakes?: Readonly<Record<string, Intake>>;
 }
 
-/** Decides how many requests of an RPC are read at once. */
+/** Decides which requests of an RPC are taken in. */
 export interface Intake {
   /**
-   * Asked once a caller is let in and before a byte of its request is read; until it resolves, the
-   * caller's flow-control window is all that comes: of its whole connection, so it had better not
-   * wait for other requests. Throws a DomainError to refuse. What it gives
-   * is called once, when the request has come in whole or will not come any more.
+   * Asked once a caller is let in and before a byte of its request is read. Throws a DomainError to
+   * refuse. Nobody waits here: bytes that wait unread fill the window of their whole connection,
+   * and the requests that are being read on it would get no further.
    */
-  enter(): Promise<() => void>;
+  enter(): Admission;
+}
+
+/** One request that was let in, from its first byte to the end of its work. */
+export interface Admission {
+  /**
+   * Told how many bytes the request has: as its first ones say, before the rest is read, and again
+   * when it is there, if that is another number. Throws a DomainError to refuse it after all.
+   */
+  sized(bytes: number): void;
+  /** Called once: its work has ended, or it will not come any more. */
+  leave(): void;
 }
 
 /** A request as it came. Decoded it takes about ten times the room. */

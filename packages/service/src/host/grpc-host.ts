@@ -45,7 +45,8 @@ export function createGrpcHost(options: GrpcHostOptions): GrpcHost {
   const { authenticator, logger, reflectionImage } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const metrics = rpcMetrics(options.metrics);
-  const serving: Serving = { authenticator, logger, metrics, limits, streams: new Streams() };
+  const [streams, arrivals] = [new Streams(), new WeakMap()];
+  const serving: Serving = { authenticator, logger, metrics, limits, streams, arrivals };
   const intakes = new Map<string, Rpc>();
   const interceptors = [beforeReading(serving, intakes)];
   const server = new grpc.Server({ ...serverOptions(limits), interceptors });

@@ -2,6 +2,7 @@ import type * as grpc from "@grpc/grpc-js";
 import { status } from "@grpc/grpc-js";
 import { inScope } from "../calls/call-scope.ts";
 import type { CallContext } from "../calls/door.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Rpc } from "./rpc.ts";
 import type { RpcMeter } from "./rpc-metrics.ts";
 import * as serving from "./serving.ts";
@@ -38,6 +39,7 @@ class ServedCall implements CallContext {
   readonly #callback: Callback;
   readonly #startMs = performance.now();
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #arrival: Arrival | undefined;
   #abort: AbortController | undefined;
   #answered = false;
 
@@ -50,6 +52,8 @@ class ServedCall implements CallContext {
     this.deadlineMs = Number.isFinite(named) ? named : Date.now() + wait;
     // grpc-js itself answers when a deadline the caller named has passed; ours it does not know.
     if (!Number.isFinite(named)) this.#timer = setTimeout(() => this.#late(), wait);
+    this.#arrival = surroundings.host.arrivals.get(call.metadata);
+    this.#arrival?.served();
     surroundings.meter.started();
   }
 
@@ -64,6 +68,8 @@ class ServedCall implements CallContext {
     } catch (error) {
       const told = serving.refusal(host, rpc, error);
       if (this.#end(told.code ?? status.UNKNOWN)) this.#callback(told);
+    } finally {
+      this.#arrival?.over();
     }
   };
 

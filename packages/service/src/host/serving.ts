@@ -8,6 +8,7 @@ import type { Frame } from "../calls/door.ts";
 import { isPublic, requirePermission } from "../calls/permission.ts";
 import type { Authenticator } from "../credentials/authenticator.ts";
 import { toGrpcError } from "../errors/to-grpc-error.ts";
+import type { Arrival } from "./arrival.ts";
 import type { HostLimits } from "./limits.ts";
 import { notBuilt, type Rpc } from "./rpc.ts";
 import type { RpcMeter, RpcMetrics } from "./rpc-metrics.ts";
@@ -20,6 +21,8 @@ export interface Serving {
   readonly metrics: RpcMetrics;
   readonly limits: HostLimits;
   readonly streams: Streams;
+  /** Requests that an Intake let in, by the metadata of their calls. */
+  readonly arrivals: WeakMap<grpc.Metadata, Arrival>;
 }
 
 /** A call of any shape, as far as serving it goes. */

@@ -7,6 +7,7 @@ import type {
 import { DomainError } from "@tollbook/domain";
 import {
   bidiFrames,
+  type CallContext,
   type Caller,
   type Frame,
   inAnyOrder,
@@ -25,8 +26,8 @@ const STREAM_BATCHES_MAX = 8;
 
 /** Takes usage in, one batch a call. */
 export function recordUsageUnary(app: Metering, intake: UsageIntake) {
-  return unaryFrame<RecordUsageRequest, RecordUsageResponse>(async (frame, caller) => {
-    const release = intake.take(frame.bytes);
+  return unaryFrame<RecordUsageRequest, RecordUsageResponse>(async (frame, caller, call) => {
+    const release = await intake.turn(frame.bytes, call);
     try {
       return await record(app, caller, frame.decode());
     } finally {
@@ -37,45 +38,43 @@ export function recordUsageUnary(app: Metering, intake: UsageIntake) {
 
 /**
  * Takes usage in, many batches a connection, each answered once, in any order. Whoever reads no
- * answers, or sends more than there is room for, is read from no further.
+ * answers, or sends faster than its batches have their turn, is read from no further.
  */
 export function recordUsageStream(app: Metering, intake: UsageIntake, logger: Logger) {
-  return bidiFrames<RecordUsageStreamRequest, RecordUsageStreamResponse>(async function* (
-    frames,
-    caller,
-    { signal },
-  ) {
-    const close = intake.openStream();
-    try {
-      const rooms = withRoom(frames, intake, signal);
-      const work = (room: Room) => answer({ app, logger }, caller, room);
-      yield* inAnyOrder(rooms, work, STREAM_BATCHES_MAX);
-    } finally {
-      close();
-    }
-  });
+  return bidiFrames<RecordUsageStreamRequest, RecordUsageStreamResponse>(
+    async function* (frames, caller, call) {
+      const close = intake.openStream();
+      try {
+        const turns = inTurn(frames, intake, call);
+        const work = (turn: Turn) => answer({ app, logger }, caller, turn);
+        yield* inAnyOrder(turns, work, STREAM_BATCHES_MAX);
+      } finally {
+        close();
+      }
+    },
+  );
 }
 
-interface Room {
+interface Turn {
   readonly frame: Frame<RecordUsageStreamRequest>;
   readonly release: () => void;
 }
 
-/** The next batch is not read before there is room for this one. */
-async function* withRoom(
+/** The next batch is not read before there is room to work on this one. */
+async function* inTurn(
   frames: AsyncIterable<Frame<RecordUsageStreamRequest>>,
   intake: UsageIntake,
-  signal: AbortSignal,
-): AsyncGenerator<Room> {
+  call: CallContext,
+): AsyncGenerator<Turn> {
   for await (const frame of frames) {
-    yield { frame, release: await intake.room(frame.bytes, signal) };
+    yield { frame, release: await intake.turn(frame.bytes, call) };
   }
 }
 
 async function answer(
   { app, logger }: { app: Metering; logger: Logger },
   caller: Caller,
-  { frame, release }: Room,
+  { frame, release }: Turn,
 ): Promise<RecordUsageStreamResponse> {
   let batchId = "";
   try {

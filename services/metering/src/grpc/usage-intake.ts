@@ -1,79 +1,84 @@
 import { DomainError } from "@tollbook/domain";
-import type { Intake } from "@tollbook/service";
+import type { Admission, CallContext, Intake } from "@tollbook/service";
 
 /** How much usage one process takes on at once. */
 export interface IntakeLimits {
-  /** Bytes of batches in work, as they came; decoded they take about ten times that. */
+  /** Bytes of unary batches from their first byte to their answer. */
   readonly intakeBytesMax: number;
-  /** Batches in work or on their way in. */
   readonly intakeBatchesMax: number;
+  /** Bytes of batches in work, as they came; decoded they take about ten times that. */
+  readonly workBytesMax: number;
 }
 
-/**
- * Requests read at once: what they may have in memory before anybody knows their size. As many as
- * one connection may have, so that a web door full of small batches is not turned away.
- */
-const READ_AT_ONCE_MAX = 128;
-
-/** Streams at once: each may have two batches in memory that wait for room. */
+/** Streams at once: each may have two batches in memory that wait for their turn. */
 const STREAMS_MAX = 32;
-
-/** Streams wait for room, and would leave none to unary calls, which do not. */
-const STREAMS_SHARE = 0.75;
 
 /** About what it takes to commit what is in work. */
 const RETRY_AFTER_MS = 100;
 
 type Release = () => void;
 
+interface Waiter {
+  readonly bytes: number;
+  letIn(release: Release): void;
+}
+
 /**
- * The bounds on usage that is being taken in. A unary call past them is refused with the time to
- * come back, before its body is read if it can be; a stream waits, and stops reading.
+ * The bounds on usage that is being taken in. Of unary calls so much is let in, and what is beyond
+ * is refused with the time to come back, before its body is read; a stream is read no further.
+ * Whatever is there waits as bytes until there is room to decode it and work on it, in turn.
  */
 export class UsageIntake implements Intake {
   readonly #limits: IntakeLimits;
-  readonly #waiting: { bytes: number; resolve: (release: Release) => void }[] = [];
-  #reading = 0;
+  readonly #waiting: Waiter[] = [];
   #bytes = 0;
   #batches = 0;
+  #workBytes = 0;
   #streams = 0;
 
   constructor(limits: IntakeLimits) {
     this.#limits = limits;
   }
 
+  /** Throws "exhausted" USAGE_BACKLOG, as does the admission once it knows the batch's size. */
+  enter(): Admission {
+    const { intakeBytesMax, intakeBatchesMax } = this.#limits;
+    const isFull = this.#batches >= intakeBatchesMax || this.#bytes >= intakeBytesMax;
+    if (isFull) throw backlog();
+    this.#batches += 1;
+    let own = 0;
+    return {
+      sized: (bytes) => {
+        if (this.#bytes - own + bytes > intakeBytesMax) throw backlog();
+        this.#bytes += bytes - own;
+        own = bytes;
+      },
+      leave: () => {
+        this.#bytes -= own;
+        this.#batches -= 1;
+      },
+    };
+  }
+
   /**
-   * Throws "exhausted" USAGE_BACKLOG. Nobody waits here: bytes that wait unread fill the window of
-   * their whole connection, and the requests that are being read on it would get no further.
+   * Room to decode a batch and work on it, in the order asked. Throws "exhausted" USAGE_BACKLOG
+   * when the caller has gone before its turn.
    */
-  async enter(): Promise<Release> {
-    const { intakeBytesMax: bytesMax, intakeBatchesMax: batchesMax } = this.#limits;
-    const isFull = this.#batches + this.#reading >= batchesMax || this.#bytes >= bytesMax;
-    if (isFull || this.#reading >= READ_AT_ONCE_MAX) throw backlog();
-    this.#reading += 1;
-    return once(() => {
-      this.#reading -= 1;
-    });
-  }
-
-  /** Room for a batch that has come, or "exhausted" USAGE_BACKLOG. */
-  take(bytes: number): Release {
-    if (!this.#fits(bytes, 1)) throw backlog();
-    return this.#hold(bytes);
-  }
-
-  /** Room for a batch of a stream, in the order asked; waits for it until the stream has ended. */
-  async room(bytes: number, signal: AbortSignal): Promise<Release> {
-    if (this.#waiting.length === 0 && this.#fits(bytes, STREAMS_SHARE)) return this.#hold(bytes);
-    return new Promise((resolve, reject) => {
-      const waiter = { bytes, resolve };
-      this.#waiting.push(waiter);
-      signal.addEventListener("abort", () => {
-        const at = this.#waiting.indexOf(waiter);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        reject(signal.reason);
-      });
-    });
+  async turn(bytes: number, call: Pick<CallContext, "signal">): Promise<Release> {
+    if (this.#waiting.length === 0 && this.#fits(bytes)) return this.#work(bytes);
+    const { promise, resolve, reject } = Promise.withResolvers<Release>();
+    const waiter = { bytes, letIn: resolve };
+    this.#waiting.push(waiter);
+    const { signal } = call;
+    const giveUp = () => {
+      const at = this.#waiting.indexOf(waiter);
+      if (at >= 0) this.#waiting.splice(at, 1);
+      reject(backlog());
+      this.#letIn();
+    };
+    signal.addEventListener("abort", giveUp);
+    if (signal.aborted) giveUp();
+    return promise.finally(() => signal.removeEventListener("abort", giveUp));
   }
 
   /** One more stream, or "exhausted" USAGE_STREAMS_MAX. */
@@ -91,27 +96,23 @@ export class UsageIntake implements Intake {
   }
 
   /** A batch larger than all room still goes in alone. */
-  #fits(bytes: number, share: number): boolean {
-    if (this.#batches === 0) return true;
-    const { intakeBytesMax: bytesMax, intakeBatchesMax: batchesMax } = this.#limits;
-    return this.#bytes + bytes <= bytesMax * share && this.#batches < batchesMax * share;
+  #fits(bytes: number): boolean {
+    return this.#workBytes === 0 || this.#workBytes + bytes <= this.#limits.workBytesMax;
   }
 
-  #hold(bytes: number): Release {
-    this.#bytes += bytes;
-    this.#batches += 1;
+  #work(bytes: number): Release {
+    this.#workBytes += bytes;
     return once(() => {
-      this.#bytes -= bytes;
-      this.#batches -= 1;
+      this.#workBytes -= bytes;
       this.#letIn();
     });
   }
 
   #letIn(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (!this.#fits(next.bytes, STREAMS_SHARE)) return;
+      if (!this.#fits(next.bytes)) return;
       this.#waiting.shift();
-      next.resolve(this.#hold(next.bytes));
+      next.letIn(this.#work(next.bytes));
     }
   }
 }
