@@ -18,6 +18,9 @@ interface SumsRow {
   units: string;
 }
 
+/** Pieces of one statement, which may take ten seconds however slow the machine is. */
+const PIECES_MAX = 250;
+
 /** See ReconciliationStore.callsOfEach. */
 export async function callsOfEach(
   tx: Tx,
@@ -37,28 +40,38 @@ export async function callsOfEach(
     [days, textOf("rollup_day", "day_start", number)],
   ];
   for (const [pieces, text] of parts) {
-    if (pieces.length === 0) continue;
-    for (const row of await tx.sql<SumsRow>(text, bindsOf(tx, spans, pieces))) {
-      const bucketStart = spans[row.nth]?.start;
-      if (bucketStart !== undefined) sums[row.nth]?.push(toSums(row, bucketStart));
+    for (let from = 0; from < pieces.length; from += PIECES_MAX) {
+      const some = pieces.slice(from, from + PIECES_MAX);
+      for (const row of await tx.sql<SumsRow>(text, bindsOf(tx, spans, some))) {
+        const bucketStart = spans[row.nth]?.start;
+        if (bucketStart !== undefined) sums[row.nth]?.push(toSums(row, bucketStart));
+      }
     }
   }
   return sums;
 }
 
-/** The outermost bounds are constants, so that no partition outside of them is read. */
+/**
+ * Cell by cell, by the index on it: days come and go too fast for what PostgreSQL knows of them, and
+ * a join over all spans at once may go wrong by hours. The outermost bounds are constants, so that
+ * no partition outside of them is read.
+ */
 function textOf(table: string, time: string, condition: string): string {
-  return `select s.nth, c.endpoint, c.method, c.status_class,
-      total(r.calls) as calls, total(r.units) as units
-    from unnest($2::integer[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[],
-      $7::timestamptz[]) as s (nth, customer_id, subscription_id, key_id, span_start, span_end)
-    join usage_cell c on c.account_id = $1 and c.customer_id = s.customer_id and not c.test
-      and (s.subscription_id is null or c.subscription_id = s.subscription_id)
-      and (s.key_id is null or c.key_id = s.key_id)
-    join ${table} r on r.account_id = $1 and r.cell_id = c.cell_id ${condition}
-      and r.${time} >= s.span_start and r.${time} < s.span_end
-      and r.${time} >= $8 and r.${time} < $9
-    group by 1, 2, 3, 4`;
+  return `with own as materialized (
+      select s.nth, s.span_start, s.span_end, c.cell_id, c.endpoint, c.method, c.status_class
+      from unnest($2::integer[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[],
+        $7::timestamptz[]) as s (nth, customer_id, subscription_id, key_id, span_start, span_end)
+      join usage_cell c on c.account_id = $1 and c.customer_id = s.customer_id and not c.test
+        and (s.subscription_id is null or c.subscription_id = s.subscription_id)
+        and (s.key_id is null or c.key_id = s.key_id)
+    )
+    select nth, endpoint, method, status_class, total(r.calls) as calls, total(r.units) as units
+    from own cross join lateral (
+      select total(calls) as calls, total(units) as units from ${table} r
+      where r.account_id = $1 and r.cell_id = own.cell_id ${condition}
+        and r.${time} >= own.span_start and r.${time} < own.span_end
+        and r.${time} >= $8 and r.${time} < $9
+    ) r where r.calls is not null group by 1, 2, 3, 4`;
 }
 
 function bindsOf(tx: Tx, spans: readonly SubjectSpan[], pieces: readonly Piece[]): unknown[] {

@@ -76,11 +76,13 @@ export async function wrongDays(
 ): Promise<WrongDays> {
   const own = "d.account_id = $1 and d.fold_number = $2 and d.day_start = any($3::timestamptz[])";
   const text = `with quarter_hours as materialized (
-      select s.day_start, r.cell_id, ${TOTALS}
+      select s.day_start, r.*
       from unnest($3::timestamptz[], $4::timestamptz[]) as s (day_start, day_end)
-      join rollup r on r.account_id = $1 and r.bucket_start >= s.day_start
-        and r.bucket_start < s.day_end and r.bucket_start >= $5 and r.bucket_start < $6
-      group by 1, 2
+      cross join lateral (
+        select cell_id, ${TOTALS} from rollup
+        where account_id = $1 and bucket_start >= s.day_start and bucket_start < s.day_end
+          and bucket_start >= $5 and bucket_start < $6 group by 1
+      ) r
     ), cells as materialized (
       select day_start, cell_id, ${LIST} from rollup_day d
       where ${own} and d.day_start >= $5 and d.day_start < $6
