@@ -39,6 +39,19 @@ describe("units that come past a hard limit are shown to operators", needs("post
     assert.deepEqual(await past(), { "no-lease": 7, "failed-open": 1 }, "nothing was counted");
   });
 
+  it("if an event was rejected, gave its room back, and is counted after all", async () => {
+    const { account, customer, past } = await limited(10n);
+    const gateId = newId();
+    const { grants } = await account.acquire(gateId, customer, 10);
+    const counterId = grants[0]?.limits[0]?.counter.counterId ?? "";
+    const call = account.event(customer, { hold: holdOf(gateId, counterId, 2n) });
+    await account.record([{ ...call, method: "bad" }]);
+    assert.deepEqual(await past(), {});
+    for (let times = 0; times < 2; times += 1) await account.record([call]);
+    assert.deepEqual(await past(), { "no-lease": 1 });
+    await reconcile(account);
+  });
+
   it("and not if a soft limit lets them, or if they held what they cost", async () => {
     const soft = await limited(10n, { hard: false });
     await soft.account.acquire(newId(), soft.customer, 0);

@@ -14,7 +14,7 @@ import type { JudgedBatch } from "./judge-batch.ts";
 import { keepRawEvents } from "./keep-raw-events.ts";
 import type { Store } from "./needs.ts";
 import { noteCrossings } from "./note-crossings.ts";
-import { releasedBy } from "./release-holds.ts";
+import { releasedBy, withoutReleased } from "./release-holds.ts";
 import type { AnsweredBatch } from "./usage-store.ts";
 
 /** A judged batch with the numbers of its cells. */
@@ -50,7 +50,7 @@ export async function countBatches(
   const counted = seen.complete ? claimed : withoutSeen(claimed, seen.eventIds);
   await store.usage.correctBatches(counted.filter(({ duplicates }) => duplicates.length > 0));
   const holds = await releasedBy(store, counted, seen.released);
-  await count(store, counted, holds, times);
+  await count(store, withoutReleased(counted, seen.released), holds, times);
   for (const one of counted) {
     answers.set(one.ready, receiptOf(one, claims.get(one.batch.batchId) as Date));
   }

@@ -30,6 +30,23 @@ export async function releasedBy(
   return holds;
 }
 
+/**
+ * The same without the holds that were given back before: for what these events use now, nothing
+ * is set aside any more.
+ */
+export function withoutReleased(
+  counted: readonly Countable[],
+  before: readonly EventHold[],
+): readonly Countable[] {
+  if (before.length === 0) return counted;
+  const known = new Set(before.map(holdName));
+  const bare = (item: UsageItem) => (isKnown(known, item) ? { ...item, hold: undefined } : item);
+  return counted.map((one) => {
+    const folds = one.folds.map((fold) => ({ ...fold, items: fold.items.map(bare) }));
+    return { ...one, folds };
+  });
+}
+
 function isKnown(known: ReadonlySet<string>, { kind, eventId, hold }: UsageItem): boolean {
   if (known.size === 0 || kind === "cell" || hold === undefined) return false;
   return known.has(holdName({ eventId, gateId: hold.gateId }));
