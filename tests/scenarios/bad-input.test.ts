@@ -99,6 +99,26 @@ describe("bad input is answered, and changes nothing", needs("postgres", "nats")
     });
   }
 
+  it("takes no number for another: whatever is not whole refuses the batch, which names it", async () => {
+    const bad = ["NaN", "Infinity", "1e400", "1.5", 1.5, "-1", "18446744073709551616", true];
+    for (const number of bad) {
+      for (const items of [
+        { cells: [cellOf(customer, now, 1, { count: number })] },
+        { events: [eventOf(customer, now), eventOf(customer, now, { units: number })] },
+      ]) {
+        const sending = record(account, items);
+        await assert.rejects(sending, (problem: Json) => {
+          assert.equal(problem.status, 400, `${number}`);
+          assert.match(JSON.stringify(problem.problem), /count|units/);
+          return true;
+        });
+      }
+    }
+    const body = `{"batchId":"${newId()}","cells":[{"count":NaN}]}`;
+    const answer = await account.program.fetch("/v1/usage:record", { method: "POST", body });
+    assert.equal(answer.status, 400);
+  });
+
   it("refuses a plan with a negative price, and one with gaps in its tiers", async () => {
     const plan = (price: Json) => ({
       plan: { name: "Bad", charges: [{ name: "Calls", ...price }] },

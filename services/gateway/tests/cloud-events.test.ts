@@ -110,6 +110,39 @@ describe("POST /v1/events", () => {
     assert.equal(recorded().events.length, 2);
   });
 
+  it("takes no number for another: whatever is not whole is named, and the good is counted", async () => {
+    const bad = [
+      "NaN",
+      "Infinity",
+      "-Infinity",
+      "1e400",
+      "0x10",
+      "1.5",
+      1.5,
+      -1,
+      " 7",
+      "٧",
+      true,
+      {},
+    ];
+    const events = [
+      event(),
+      ...bad.map((units, at) => event({ id: `bad ${at}`, data: { units } })),
+    ];
+    const { json } = await send(events, { "content-type": batch });
+    assert.deepEqual(json.metadata, { counted: "1", duplicates: "0", rejected: `${bad.length}` });
+    assert.deepEqual(
+      json.violations.map(({ field }: Record<string, string>) => field),
+      bad.map((_, at) => `[${at + 1}].data.units`),
+    );
+    assert.equal(recorded().events.length, 1);
+    const raw = (units: string) =>
+      Buffer.from(JSON.stringify(event({ data: { units: 7 } })).replace(":7", `:${units}`));
+    for (const units of ["NaN", "Infinity", "1e400"]) {
+      assert.equal((await send(raw(units), { "content-type": single })).status, 400, units);
+    }
+  });
+
   it("names a single event's attribute without a place", async () => {
     const { json } = await send(event({ subject: "nobody" }), { "content-type": single });
     assert.equal(json.violations[0].field, "subject");

@@ -5,7 +5,13 @@ import { Window } from "@tollbook/contracts/metering/v1";
 import { newId } from "@tollbook/domain";
 import type { Verdict } from "@tollbook/gate";
 import { eventually, needs } from "@tollbook/testing";
-import { type GateKey, gatesOn, limitedCustomer, type RealGate } from "./real-gates.ts";
+import {
+  type GateKey,
+  gatesOn,
+  limitedCustomer,
+  type RealGate,
+  reportCalls,
+} from "./real-gates.ts";
 import { memberSession, rootKey, testPlatform } from "./test-platform.ts";
 
 const LIMIT = 10_000;
@@ -15,6 +21,7 @@ const PATIENCE_MS = 30_000;
 const PATIENT = { withinMs: PATIENCE_MS };
 /** Calls of one gate that are decided at one time. */
 const CALLERS = 8;
+const MINUTE_MS = 60_000;
 
 describe("eight gates over gRPC on one customer", needs("postgres", "nats"), async () => {
   // Long enough for a machine that stands still now and then, short enough to see units strand.
@@ -77,21 +84,41 @@ describe("eight gates over gRPC on one customer", needs("postgres", "nats"), asy
     assert.deepEqual(await quota("calls"), { consumed: LIMIT, leased: 0, stranded: 0 });
   });
 
-  it("under two limits: a refusal by one leaves the other untouched, and nobody is stuck", async () => {
+  it("under 100 a minute and 1,000 a day: a refusal by one leaves the other untouched", async () => {
     const { key, quota } = limitedCustomer(platform, [
-      { name: "an hour", quota: 100, window: Window.HOUR },
+      { name: "a minute", quota: 100, window: Window.MINUTE },
       { name: "a day", quota: 1_000, window: Window.DAY },
     ]);
-    const gates = gatesOn(platform, key, 8);
-    const allowed = await Promise.all(gates.map((gate) => tryUntilRefused(gate, key)));
-    assert.equal(sum(allowed), 100);
-    for (const { gate } of gates) await gate.flush(PATIENCE_MS);
-    await eventually(async () => {
-      for (const name of ["an hour", "a day"]) {
-        assert.deepEqual(await quota(name), { consumed: 100, leased: 0, stranded: 0 }, name);
-      }
-    }, PATIENT);
-    await stopAll(gates);
+    const used = async (ofDay: number, ofMinute: number) => {
+      const rest = { leased: 0, stranded: 0 };
+      await eventually(async () => {
+        assert.deepEqual(await quota("a day"), { consumed: ofDay, ...rest });
+        assert.deepEqual(await quota("a minute"), { consumed: ofMinute, ...rest });
+      }, PATIENT);
+    };
+    const minute = async () => {
+      const gates = gatesOn(platform, key, 8);
+      const allowed = await Promise.all(gates.map((gate) => tryUntilRefused(gate, key)));
+      await stopAll(gates);
+      return sum(allowed);
+    };
+    const start = platform.clock.now().getTime();
+    const next = (minutes: number) =>
+      platform.clock.travelTo(new Date(start + minutes * MINUTE_MS));
+    assert.equal(await minute(), 100);
+    await used(100, 100);
+    // A backend tells of most of the day; of the minutes to come nothing is used.
+    await reportCalls(platform, key, 750);
+    await used(850, 850);
+    next(2);
+    assert.equal(await minute(), 100);
+    await used(950, 100);
+    next(4);
+    assert.equal(await minute(), 50, "the day has no more");
+    await used(1_000, 50);
+    next(6);
+    assert.equal(await minute(), 0);
+    await used(1_000, 0);
   });
 
   it("once exhausted cost one ask per gate and ask_again_after, not one per call", async () => {

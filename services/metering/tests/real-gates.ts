@@ -5,6 +5,7 @@ import {
   Enforcement,
   GetQuotaRequest,
   QuotaServiceClient,
+  RecordUsageRequest,
   ReleaseStrandedRequest,
   UsageServiceClient,
   type Window,
@@ -13,6 +14,7 @@ import { monthContaining, newId } from "@tollbook/domain";
 import { createGate, type Gate, type GateSettings, hashKey, makeKey } from "@tollbook/gate";
 import { meteringPorts } from "@tollbook/gate/wire";
 import { clientOf, rootKey, type testPlatform } from "./test-platform.ts";
+import { wireCell } from "./wire-words.ts";
 
 /** A gate as hosts embed it, with its asks counted and its line to be cut. */
 export interface RealGate {
@@ -85,6 +87,15 @@ function toPlanLimit(limitId: string, limit: TestLimit): PlanLimit {
     ...{ limitId, name, window, enforcement: Enforcement.HARD, quota: BigInt(quota) },
     ...{ ratePerMinute: BigInt(ratePerMinute), burst: BigInt(burst) },
   });
+}
+
+/** Tells of calls that no gate let through, in the running minute. */
+export async function reportCalls(platform: Platform, key: GateKey, calls: number): Promise<void> {
+  const minute = new Date(Math.floor(platform.clock.now().getTime() / 60_000) * 60_000);
+  const credential = rootKey(key.accountId, "usage:write");
+  const usage = clientOf(UsageServiceClient, platform, credential);
+  const cells = [wireCell(key.keyId, BigInt(calls), minute)];
+  await usage.recordUsage(RecordUsageRequest.fromPartial({ batchId: newId(), cells }));
 }
 
 /** So many of them, for one key. */
