@@ -101,7 +101,11 @@ function foldsOf(items: readonly UsageItem[], callers: ReadonlyMap<string, Calle
 
 function keptCells(cells: readonly UsageItem[]): CellRecord[] {
   const kept = cells.filter(({ corrects }) => corrects === undefined);
-  return kept.map((item) => ({ ...item, identity: cellIdentity(item) }));
+  return kept.map((item) => {
+    const { index, count, units, requestBytes, responseBytes, latency } = item;
+    const identity = cellIdentity(item);
+    return { index, identity, count, units, requestBytes, responseBytes, latency };
+  });
 }
 
 function reasonOf({ heading: { caller } }: UsageItem): RejectionReason {

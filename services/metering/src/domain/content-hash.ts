@@ -22,12 +22,13 @@ export function contentSha256({ recorderId, holds, items }: BatchContent): Buffe
     if (hold !== "malformed") places.set(hold, at + 1);
     text += holdText(hold);
   });
-  const said = Buffer.allocUnsafe(items.length * HASH_BYTES);
+  const said = new DataView(new ArrayBuffer(items.length * HASH_BYTES));
   let end = 0;
   for (const { kind, eventId, hash, hold, corrects } of items) {
     const place = hold === undefined ? 0 : (places.get(hold) ?? -1);
     text += `${kind} ${eventId} ${place} ${correctionName(corrects)}\n`;
-    end = said.writeBigInt64LE(hash, end);
+    said.setBigInt64(end, hash, true);
+    end += HASH_BYTES;
   }
   return createHash("sha256").update(text).update(said).digest();
 }

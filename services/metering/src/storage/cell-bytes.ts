@@ -14,6 +14,7 @@ export function encodeCells(records: readonly CellRecord[]): Buffer {
   const bytes = Buffer.allocUnsafe(
     records.length * RECORD_BYTES_MAX + latencies * LATENCY_BYTES_MAX,
   );
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   let at = 0;
   const write = (value: number | bigint) => {
     let rest = Number(value);
@@ -25,7 +26,8 @@ export function encodeCells(records: readonly CellRecord[]): Buffer {
   };
   for (const record of records) {
     write(record.index);
-    at = bytes.writeBigInt64LE(record.identity, at);
+    view.setBigInt64(at, record.identity, true);
+    at += IDENTITY_BYTES;
     for (const figure of FIGURES) write(record[figure]);
     write(record.latency.length);
     for (const [bucket, calls] of record.latency) {
@@ -36,6 +38,7 @@ export function encodeCells(records: readonly CellRecord[]): Buffer {
   return bytes.subarray(0, at);
 }
 
+const IDENTITY_BYTES = 8;
 const FIGURES = ["count", "units", "requestBytes", "responseBytes"] as const;
 
 /** The cells that `encodeCells` wrote. */
@@ -53,7 +56,7 @@ export function decodeCells(bytes: Buffer): CellRecord[] {
   while (at < bytes.length) {
     const index = Number(read());
     const identity = bytes.readBigInt64LE(at);
-    at += 8;
+    at += IDENTITY_BYTES;
     const [count, units, requestBytes, responseBytes] = [read(), read(), read(), read()];
     const buckets = Number(read());
     const latency = Array.from({ length: buckets }, (): LatencyCount => {
