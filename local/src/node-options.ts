@@ -1,7 +1,7 @@
 /**
  * How Node.js runs what serves: with a small young generation, and an old one that is cleaned when
- * it has grown by four fifths. Left alone, V8 lets both grow for as long as the machine has memory: metering
- * under full load had 500 to 650 MB, of which 45 were alive. See docs/decisions/0090.
+ * it has grown by four fifths. Left alone, V8 lets both grow for as long as the machine has memory:
+ * metering under full load had 500 to 650 MB, of which 45 were alive. See docs/decisions/0090.
  */
 export const nodeOptions: readonly string[] = [
   "--max-semi-space-size=8",

@@ -20,8 +20,8 @@ export interface ProvedDays {
 /**
  * Proves that days are what their quarter hours add up to, and customers' days what their cells'
  * do. Days whose sums are not what was proved of them are proved now; of the others those that
- * were proved longest ago, as many as there is time for. Days stand for their quarter hours where all usage is
- * compared with batches.
+ * were proved longest ago, as many as there is time for. Days stand for their quarter hours where
+ * all usage is compared with batches.
  */
 export async function proveDays(store: Store, now: Date): Promise<ProvedDays> {
   const { reconciliation, folds } = store;
