@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { DomainError, newId } from "@tollbook/domain";
 import { type Door, unaryFrame } from "@tollbook/service";
 import { eventually } from "@tollbook/testing";
-import { echoDoor, openToAll, type Words } from "./echo-service.ts";
+import { EchoService, echoDoor, openToAll, type Words } from "./echo-service.ts";
 import { startHost } from "./start-host.ts";
 
 type Ask = (bytes: number) => void;
@@ -16,7 +16,7 @@ function guardedDoor({ enter = pass, sized = pass }: Partial<Asks>, permissions 
   const door: Door = {
     ...echoDoor({}, permissions),
     implementation: {
-      say: unaryFrame<Words, Words>(async (frame) => {
+      say: unaryFrame<Words, Words, Words>(EchoService.say.requestDeserialize, async (frame) => {
         seen.bytes = frame.bytes;
         seen.leftInWork = seen.left;
         return frame.decode();

@@ -82,11 +82,11 @@ export const meteringSettings = {
   }),
   workBytesMax: setting.integer({
     env: "TOLLBOOK_METERING_WORK_BYTES",
-    default: 1_048_576,
+    default: 2 * 1_048_576,
     min: 1_048_576,
     max: 256 * 1_048_576,
     meaning:
-      "Bytes of usage in work at once, as they came; about ten times that is memory. What is " +
+      "Bytes of usage in work at once, as they came; about five times that is memory. What is " +
       "beyond waits its turn as the bytes it came in.",
   }),
   endpointsMax: setting.integer({

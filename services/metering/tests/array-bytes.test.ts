@@ -61,7 +61,10 @@ describe("an array in PostgreSQL's own form", () => {
     comesBack(
       fc.date({ min: new Date(0), max: new Date(8e12), noInvalidDate: true }),
       async (list) => {
-        const texts = await readBack("timestamptz", timeArray(list, same));
+        const texts = await readBack(
+          "timestamptz",
+          timeArray(list, (time) => time.getTime()),
+        );
         assert.deepEqual(
           texts.map((text) => new Date(text ?? "").getTime()),
           list.map(Number),

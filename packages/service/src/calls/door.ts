@@ -36,12 +36,12 @@ export interface Admission {
   leave(): void;
 }
 
-/** A request as it came. Decoded it takes about ten times the room. */
-export interface Frame<Req> {
+/** A request as it came. Decoded it takes several times the room. */
+export interface Frame<Read> {
   /** Its size on the wire, in bytes. */
   readonly bytes: number;
   /** Throws "invalid" REQUEST_TOO_LARGE or REQUEST_MALFORMED. */
-  decode(): Req;
+  decode(): Read;
 }
 
 /** What a handler may want to know of its call besides request and caller. */
@@ -77,14 +77,18 @@ export type BidiWork<Req, Res> = (
  * a thrown DomainError becomes its gRPC status with details, anything else INTERNAL.
  */
 export function unary<Req, Res>(work: UnaryWork<Req, Res>): grpc.handleUnaryCall<Req, Res> {
-  return marked({ shape: "unary", framed: false, work: work as UnaryWork<unknown, unknown> });
+  return marked({ shape: "unary", work: work as UnaryWork<unknown, unknown> });
 }
 
-/** As `unary`, for a handler that decides itself when there is room to decode its request. */
-export function unaryFrame<Req, Res>(
-  work: UnaryWork<Frame<Req>, Res>,
+/**
+ * As `unary`, for a handler that decides itself when there is room to decode its request, and how:
+ * `read` throws if the bytes are no `Req`.
+ */
+export function unaryFrame<Req, Read, Res>(
+  read: ReadBytes<Read>,
+  work: UnaryWork<Frame<Read>, Res>,
 ): grpc.handleUnaryCall<Req, Res> {
-  return marked({ shape: "unary", framed: true, work: work as UnaryWork<unknown, unknown> });
+  return marked({ shape: "unary", read, work: work as UnaryWork<unknown, unknown> });
 }
 
 /** One request, many answers, written as fast as the caller reads. */
@@ -92,23 +96,27 @@ export function serverStream<Req, Res>(
   work: ServerStreamWork<Req, Res>,
 ): grpc.handleServerStreamingCall<Req, Res> {
   const stream = work as ServerStreamWork<unknown, unknown>;
-  return marked({ shape: "server-stream", framed: false, work: stream });
+  return marked({ shape: "server-stream", work: stream });
 }
 
 /** Many requests, many answers; requests are read as fast as the handler asks for them. */
 export function bidi<Req, Res>(work: BidiWork<Req, Res>): grpc.handleBidiStreamingCall<Req, Res> {
-  return marked({ shape: "bidi", framed: false, work: work as BidiWork<unknown, unknown> });
+  return marked({ shape: "bidi", work: work as BidiWork<unknown, unknown> });
 }
 
-/** As `bidi`, for a handler that decides itself when there is room to decode a request. */
-export function bidiFrames<Req, Res>(
-  work: BidiWork<Frame<Req>, Res>,
+/** As `bidi`, for a handler that decides itself when to decode a request, and how. */
+export function bidiFrames<Req, Read, Res>(
+  read: ReadBytes<Read>,
+  work: BidiWork<Frame<Read>, Res>,
 ): grpc.handleBidiStreamingCall<Req, Res> {
-  return marked({ shape: "bidi", framed: true, work: work as BidiWork<unknown, unknown> });
+  return marked({ shape: "bidi", read, work: work as BidiWork<unknown, unknown> });
 }
+
+/** Makes of a request's bytes what a handler takes, or throws. */
+export type ReadBytes<Read> = (bytes: Buffer) => Read;
 
 /** A handler before the host has put authentication, limits and metrics around it. */
-export type Work = { framed: boolean } & (
+export type Work = { /** For a handler of frames. */ read?: ReadBytes<unknown> } & (
   | { shape: "unary"; work: UnaryWork<unknown, unknown> }
   | { shape: "server-stream"; work: ServerStreamWork<unknown, unknown> }
   | { shape: "bidi"; work: BidiWork<unknown, unknown> }

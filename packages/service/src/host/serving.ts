@@ -4,7 +4,7 @@ import { DomainError } from "@tollbook/domain";
 import type { Logger } from "pino";
 import { type CallScope, IncomingScope } from "../calls/call-scope.ts";
 import type { Caller } from "../calls/caller.ts";
-import type { Frame } from "../calls/door.ts";
+import type { Frame, ReadBytes } from "../calls/door.ts";
 import { isPublic, requirePermission } from "../calls/permission.ts";
 import type { Authenticator } from "../credentials/authenticator.ts";
 import { toGrpcError } from "../errors/to-grpc-error.ts";
@@ -49,23 +49,24 @@ export async function admitted(
 
 /** The request as its handler takes it: decoded, or the frame it came in. */
 export function received(rpc: Rpc, bytes: unknown): unknown {
-  if (!rpc.work?.framed) return decoded(rpc, bytes);
+  const request = bytes as Buffer;
+  const { read } = rpc.work ?? {};
+  if (read === undefined) return decoded(rpc, request, rpc.definition.requestDeserialize);
   const frame: Frame<unknown> = {
-    bytes: (bytes as Buffer).length,
-    decode: () => decoded(rpc, bytes),
+    bytes: request.length,
+    decode: () => decoded(rpc, request, read),
   };
   return frame;
 }
 
 /** The request, or "invalid" REQUEST_TOO_LARGE or REQUEST_MALFORMED. Calls arrive undecoded. */
-function decoded(rpc: Rpc, bytes: unknown): unknown {
-  const request = bytes as Buffer;
+function decoded(rpc: Rpc, request: Buffer, read: ReadBytes<unknown>): unknown {
   if (request.length > rpc.requestBytesMax) {
     const sentence = `${rpc.name} takes at most ${rpc.requestBytesMax} bytes in one message.`;
     throw new DomainError("invalid", "REQUEST_TOO_LARGE", sentence, { rpc: rpc.name });
   }
   try {
-    return rpc.definition.requestDeserialize(request);
+    return read(request);
   } catch (cause) {
     const sentence = `This is not the message ${rpc.name} takes.`;
     throw new DomainError("invalid", "REQUEST_MALFORMED", sentence, { rpc: rpc.name }, { cause });

@@ -13,10 +13,11 @@ export interface Grouping<Job, Answer> {
   isOfAll(error: unknown): boolean;
 }
 
-/** One is being committed while the next is being written; more would wait for the same rows. */
-const GROUPS_PER_ACCOUNT = 2;
-/** PostgreSQL shares a write to disk among commits of the same moment; more only wait. */
-const GROUPS_AT_ONCE = 6;
+/** One is written while the next is judged: with more, groups are small and cost more each. */
+const BRISK_GROUPS_MAX = 2;
+/** A group that takes longer is large, or waits for a lock or a disk: others need not. */
+const BRISK_MS = 25;
+const GROUPS_MAX = 6;
 
 interface Waiting<Job, Answer> {
   readonly job: Job;
@@ -27,12 +28,13 @@ interface Waiting<Job, Answer> {
 interface Lane<Job, Answer> {
   readonly accountId: string;
   waiting: Waiting<Job, Answer>[];
-  running: number;
+  isRunning: boolean;
 }
 
 /**
- * Does jobs of one account together: who comes while others are being committed shares the next
- * commit. Nobody waits for company: the first comer goes at once.
+ * Does jobs of one account together, one group after the other, which would only wait for the same
+ * rows: who comes while others are being committed shares the next commit. Nobody waits for
+ * company: the first comer goes at once if few groups are being written.
  */
 export class GroupedWork<Job, Answer> {
   readonly #grouping: Grouping<Job, Answer>;
@@ -40,6 +42,7 @@ export class GroupedWork<Job, Answer> {
   /** A group belongs to no call: neither its deadline nor its trace holds for the others. */
   readonly #outside = AsyncLocalStorage.snapshot();
   #running = 0;
+  #brisk = 0;
 
   constructor(grouping: Grouping<Job, Answer>) {
     this.#grouping = grouping;
@@ -47,7 +50,7 @@ export class GroupedWork<Job, Answer> {
 
   do(accountId: string, job: Job): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const lane = this.#lanes.get(accountId) ?? { accountId, waiting: [], running: 0 };
+    const lane = this.#lanes.get(accountId) ?? { accountId, waiting: [], isRunning: false };
     if (lane.waiting.length === 0) this.#toTheEnd(lane);
     lane.waiting.push({ job, resolve, reject });
     this.#next();
@@ -57,8 +60,8 @@ export class GroupedWork<Job, Answer> {
   /** Accounts take turns: one that got a group goes to the end of the line. */
   #next(): void {
     for (const lane of [...this.#lanes.values()]) {
-      if (this.#running >= GROUPS_AT_ONCE) return;
-      if (lane.running >= GROUPS_PER_ACCOUNT || lane.waiting.length === 0) continue;
+      if (this.#running >= GROUPS_MAX || this.#brisk >= BRISK_GROUPS_MAX) return;
+      if (lane.isRunning || lane.waiting.length === 0) continue;
       this.#toTheEnd(lane);
       this.#start(lane);
     }
@@ -71,15 +74,33 @@ export class GroupedWork<Job, Answer> {
 
   #start(lane: Lane<Job, Answer>): void {
     const group = this.#take(lane);
-    lane.running += 1;
+    lane.isRunning = true;
     this.#running += 1;
+    const slow = this.#briskly();
     const run = () => this.#run(lane.accountId, group);
     void this.#outside(run).finally(() => {
-      lane.running -= 1;
+      lane.isRunning = false;
       this.#running -= 1;
-      if (lane.running === 0 && lane.waiting.length === 0) this.#lanes.delete(lane.accountId);
+      slow();
+      if (lane.waiting.length === 0) this.#lanes.delete(lane.accountId);
       this.#next();
     });
+  }
+
+  /** One more that may end soon; what is returned ends that, as does time. */
+  #briskly(): () => void {
+    this.#brisk += 1;
+    const slow = () => {
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      timer = undefined;
+      this.#brisk -= 1;
+    };
+    let timer: NodeJS.Timeout | undefined = setTimeout(() => {
+      slow();
+      this.#next();
+    }, BRISK_MS);
+    return slow;
   }
 
   #take(lane: Lane<Job, Answer>): Waiting<Job, Answer>[] {

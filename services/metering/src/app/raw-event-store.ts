@@ -3,7 +3,8 @@ import type { RawEvent } from "../domain/raw-event.ts";
 import type { UsageFilter } from "./usage-query-store.ts";
 
 /** One call of the live log with its dimensions. */
-export interface LoggedEvent extends Omit<RawEvent, "cellId"> {
+export interface LoggedEvent extends Omit<RawEvent, "cellId" | "timeMs"> {
+  readonly time: Date;
   readonly sample: boolean;
   readonly customerId: string;
   readonly keyId: string | undefined;

@@ -70,12 +70,12 @@ function isLabel(text: string): boolean {
   return text.length <= PROPERTY_LENGTH_MAX && !isGarbled(text);
 }
 
-function timeFault({ kind, time }: ReportedItem, now: number): RejectionReason | undefined {
-  if (time === undefined || Number.isNaN(time.getTime())) return "TIME_MISSING";
-  const ageMs = now - time.getTime();
+function timeFault({ kind, timeMs }: ReportedItem, now: number): RejectionReason | undefined {
+  if (Number.isNaN(timeMs)) return "TIME_MISSING";
+  const ageMs = now - timeMs;
   if (ageMs > AGE_MAX_MS) return "TIME_TOO_OLD";
   if (ageMs < -AHEAD_MAX_MS) return "TIME_IN_FUTURE";
-  if (kind === "cell" && time.getTime() % MINUTE_MS !== 0) return "CELL_NOT_ON_MINUTE";
+  if (kind === "cell" && timeMs % MINUTE_MS !== 0) return "CELL_NOT_ON_MINUTE";
   return undefined;
 }
 

@@ -9,7 +9,8 @@ export interface BatchContent {
   readonly items: readonly ReportedItem[];
 }
 
-const HASH_BYTES = 8;
+/** Of each item: its hash, the lengths of its id and of what it corrects, its hold, its kind. */
+const LANE_BYTES = 8 + 4 + 4 + 4 + 4;
 
 /**
  * SHA-256 over what a batch says, whatever bytes it came in: the same content is recognised from
@@ -17,20 +18,27 @@ const HASH_BYTES = 8;
  */
 export function contentSha256({ recorderId, holds, items }: BatchContent): Buffer {
   const places = new Map<ReportedItem["hold"], number>();
-  let text = `${recorderId}\n${holds.length}\n`;
   holds.forEach((hold, at) => {
     if (hold !== "malformed") places.set(hold, at + 1);
-    text += holdText(hold);
   });
-  const said = new DataView(new ArrayBuffer(items.length * HASH_BYTES));
-  let end = 0;
+  const lanes = new DataView(new ArrayBuffer(items.length * LANE_BYTES));
+  const ids: string[] = [];
+  const corrections: string[] = [];
+  let at = 0;
   for (const { kind, eventId, hash, hold, corrects } of items) {
-    const place = hold === undefined ? 0 : (places.get(hold) ?? -1);
-    text += `${kind} ${eventId} ${place} ${correctionName(corrects)}\n`;
-    said.setBigInt64(end, hash, true);
-    end += HASH_BYTES;
+    const correction = correctionName(corrects);
+    lanes.setBigInt64(at, hash);
+    lanes.setUint32(at + 8, eventId.length);
+    lanes.setUint32(at + 12, correction.length);
+    lanes.setInt32(at + 16, hold === undefined ? 0 : (places.get(hold) ?? -1));
+    lanes.setUint32(at + 20, kind === "event" ? 0 : 1);
+    at += LANE_BYTES;
+    ids.push(eventId);
+    if (correction !== "") corrections.push(correction);
   }
-  return createHash("sha256").update(text).update(said).digest();
+  const heading = `${recorderId}\n${holds.length} ${items.length}\n${holds.map(holdText).join("")}`;
+  const text = heading + ids.join("") + corrections.join("");
+  return createHash("sha256").update(text).update(lanes).digest();
 }
 
 function holdText(hold: Hold | "malformed"): string {

@@ -5,7 +5,7 @@ import type { LatencyCount, ReportedItem } from "./usage-item.ts";
 /** What an item says of its calls; not its id, nor what it held. */
 export type Said = Pick<
   ReportedItem,
-  | ("heading" | "time" | "count" | "units" | "requestBytes" | "responseBytes")
+  | ("heading" | "timeMs" | "count" | "units" | "requestBytes" | "responseBytes")
   | ("latency" | "properties")
 >;
 
@@ -24,9 +24,9 @@ const SAID = Array.from({ length: LATENCY_BUCKETS + 1 }, (_, latencies) => {
  * the same. Not a secret and not a proof: an account can only deceive itself with it.
  */
 export function itemHash(item: Said): bigint {
-  const { heading, time, count, units, requestBytes, responseBytes, latency, properties } = item;
+  const { heading, timeMs, count, units, requestBytes, responseBytes, latency, properties } = item;
   LANES.setBigInt64(0, heading.hash);
-  LANES.setFloat64(LANE_BYTES, time?.getTime() ?? Number.NaN);
+  LANES.setFloat64(LANE_BYTES, timeMs);
   LANES.setBigInt64(2 * LANE_BYTES, count);
   LANES.setBigInt64(3 * LANE_BYTES, units);
   LANES.setBigInt64(4 * LANE_BYTES, requestBytes);

@@ -38,10 +38,10 @@ export class MeterSet {
   }
 
   /** Whether calls that come as a cell would have to be looked at one by one. */
-  needsEvents({ heading, time }: UsageItem): boolean {
+  needsEvents({ heading, timeMs }: UsageItem): boolean {
     if (this.eventRules.length === 0 || heading.refused) return false;
     const { endpoint, method } = heading;
-    const bucketStart = quarterHourStart(time);
+    const bucketStart = quarterHourStart(new Date(timeMs));
     const calls = { endpoint, method, statusClass: statusClassOf(heading), bucketStart };
     return this.eventRules.some((rule) => rule.takes(calls));
   }

@@ -3,7 +3,8 @@ import type { UsageFold } from "./usage-fold.ts";
 /** One call as the live log keeps it; who, where and what class of answer is its cell's. */
 export interface RawEvent {
   readonly eventId: string;
-  readonly time: Date;
+  /** Milliseconds since 1970. */
+  readonly timeMs: number;
   readonly cellId: number;
   /** HTTP status; 0 if the call was refused or it is not known. */
   readonly status: number;
@@ -32,11 +33,11 @@ export function rawEventsOf(
     const { status, items } = fold;
     const cellId = cellIdOf(fold);
     for (const item of items) {
-      if (item.kind !== "event" || item.time.getTime() < since.getTime()) continue;
-      const { eventId, time, latencyUs, units, requestBytes, responseBytes } = item;
+      if (item.kind !== "event" || item.timeMs < since.getTime()) continue;
+      const { eventId, timeMs, latencyUs, units, requestBytes, responseBytes } = item;
       const { refusal = 0, admission = 0, properties } = item;
       events.push({
-        ...{ eventId, time, cellId, status, latencyUs, units, requestBytes, responseBytes },
+        ...{ eventId, timeMs, cellId, status, latencyUs, units, requestBytes, responseBytes },
         ...{ refusal, admission, properties },
       });
     }

@@ -1,6 +1,6 @@
 import type { MeterRule } from "./meter-rule.ts";
 import type { UsageFold } from "./usage-fold.ts";
-import type { Hold } from "./usage-item.ts";
+import type { Hold, UsageItem } from "./usage-item.ts";
 
 /**
  * How units get past a hard limit: counted without a lease (a backend's batch, an access log),
@@ -33,17 +33,35 @@ export function addUncovered(
   covered: Covered,
   { fold, rule, counterId }: { fold: UsageFold; rule: MeterRule; counterId: string },
 ): void {
-  // Items of one caller mostly hold the same.
-  let [hold, held]: [Hold | undefined, bigint] = [undefined, 0n];
+  const add = ({ hold, units, failedOpen }: Alike, items: bigint) => {
+    const held = unitsHeld(hold, counterId);
+    covered.held += held * items;
+    covered.used += (units < held ? units : held) * items;
+    const way = held > 0n ? "declared-later" : failedOpen ? "failed-open" : "no-lease";
+    addPast(past, way, (units - held) * items);
+  };
+  // Items of one caller mostly hold and cost the same, one after the other.
+  let [alike, items]: [Alike | undefined, number] = [undefined, 0];
   for (const item of fold.items) {
     const units = rule.unitsOfItem(fold, item);
-    if (item.hold !== hold) [hold, held] = [item.hold, unitsHeld(item.hold, counterId)];
-    covered.held += held;
-    covered.used += units < held ? units : held;
-    if (units <= held) continue;
-    const way = held > 0n ? "declared-later" : item.failedOpen ? "failed-open" : "no-lease";
-    addPast(past, way, units - held);
+    if (alike !== undefined && isAlike(alike, item, units)) items += 1;
+    else {
+      if (alike !== undefined) add(alike, BigInt(items));
+      [alike, items] = [{ hold: item.hold, units, failedOpen: item.failedOpen === true }, 1];
+    }
   }
+  if (alike !== undefined) add(alike, BigInt(items));
+}
+
+/** What decides how an item passed its limits. */
+interface Alike {
+  readonly hold: Hold | undefined;
+  readonly units: bigint;
+  readonly failedOpen: boolean;
+}
+
+function isAlike(one: Alike, { hold, failedOpen = false }: UsageItem, units: bigint): boolean {
+  return one.hold === hold && one.units === units && one.failedOpen === failedOpen;
 }
 
 function unitsHeld(hold: Hold | undefined, counterId: string): bigint {

@@ -21,15 +21,15 @@ export interface HeadingWords {
   readonly status: number;
   /** Refused calls used nothing: only that they were refused is counted. */
   readonly refused: boolean;
-  /** Admission, or the start of a cell's minute. */
-  readonly time: Date | undefined;
+  /** Admission, or the start of a cell's minute: milliseconds since 1970, NaN if it was not told. */
+  readonly timeMs: number;
 }
 
 /**
  * One caller, endpoint, method, status and minute: all that decides where items count. Those of a
  * batch that say the same share the object, so that it is judged and looked up once for all.
  */
-export interface UsageHeading extends Omit<HeadingWords, "time"> {
+export interface UsageHeading extends Omit<HeadingWords, "timeMs"> {
   /** See `callerName`. */
   readonly callerName: string;
   /** Minutes since 1970; NaN if no time was told. */
@@ -50,9 +50,9 @@ export class UsageHeadings {
 
   /** The heading of these words; the same object for the same. */
   of(words: HeadingWords): UsageHeading {
-    const { caller, endpoint, method, status, refused, time } = words;
+    const { caller, endpoint, method, status, refused, timeMs } = words;
     const name = callerName(caller);
-    const minute = time === undefined ? Number.NaN : Math.floor(time.getTime() / MINUTE_MS);
+    const minute = Math.floor(timeMs / MINUTE_MS);
     // What will be rejected needs no company.
     const isWell = status >= 0 && status <= STATUS_MAX && !Number.isNaN(minute);
     if (!isWell) return newHeading(words, name, minute);

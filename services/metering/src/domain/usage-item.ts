@@ -28,8 +28,8 @@ export interface ReportedItem {
   /** 64 bits over what it says; see itemHash. */
   readonly hash: bigint;
   readonly heading: UsageHeading;
-  /** Admission, or the start of a cell's minute. */
-  readonly time: Date | undefined;
+  /** Admission, or the start of a cell's minute: milliseconds since 1970, NaN if it was not told. */
+  readonly timeMs: number;
   /** Calls it stands for: 1 for an event. */
   readonly count: bigint;
   readonly units: bigint;
@@ -53,7 +53,6 @@ export interface ReportedItem {
 /** An item that may be counted once it is known whose it is. */
 export interface UsageItem extends ReportedItem {
   readonly heading: UsageHeading & { readonly caller: CallerName };
-  readonly time: Date;
   readonly hold: Hold | undefined;
 }
 

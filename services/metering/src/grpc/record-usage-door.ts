@@ -17,7 +17,8 @@ import {
   unaryFrame,
 } from "@tollbook/service";
 import type { Metering } from "../app/index.ts";
-import { fromProtoUsage } from "./from-proto-usage.ts";
+import type { ReportedItem, UsageBatch } from "../domain/usage-item.ts";
+import { readStreamedUsage, readUsage } from "./read-usage.ts";
 import { toProtoReceipt } from "./to-proto-receipt.ts";
 import type { UsageIntake } from "./usage-intake.ts";
 
@@ -26,14 +27,17 @@ const STREAM_BATCHES_MAX = 8;
 
 /** Takes usage in, one batch a call. */
 export function recordUsageUnary(app: Metering, intake: UsageIntake) {
-  return unaryFrame<RecordUsageRequest, RecordUsageResponse>(async (frame, caller, call) => {
-    const release = await intake.turn(frame.bytes, call);
-    try {
-      return await record(app, caller, frame.decode());
-    } finally {
-      release();
-    }
-  });
+  return unaryFrame<RecordUsageRequest, UsageBatch, RecordUsageResponse>(
+    readUsage,
+    async (frame, caller, call) => {
+      const release = await intake.turn(frame.bytes, call);
+      try {
+        return await record(app, caller, frame.decode());
+      } finally {
+        release();
+      }
+    },
+  );
 }
 
 /**
@@ -41,7 +45,8 @@ export function recordUsageUnary(app: Metering, intake: UsageIntake) {
  * answers, or sends faster than its batches have their turn, is read from no further.
  */
 export function recordUsageStream(app: Metering, intake: UsageIntake, logger: Logger) {
-  return bidiFrames<RecordUsageStreamRequest, RecordUsageStreamResponse>(
+  return bidiFrames<RecordUsageStreamRequest, StreamedUsage, RecordUsageStreamResponse>(
+    readStreamedUsage,
     async function* (frames, caller, call) {
       const close = intake.openStream();
       try {
@@ -55,14 +60,17 @@ export function recordUsageStream(app: Metering, intake: UsageIntake, logger: Lo
   );
 }
 
+/** A request of a stream without a batch is an error of its own. */
+type StreamedUsage = UsageBatch | undefined;
+
 interface Turn {
-  readonly frame: Frame<RecordUsageStreamRequest>;
+  readonly frame: Frame<StreamedUsage>;
   readonly release: () => void;
 }
 
 /** The next batch is not read before there is room to work on this one. */
 async function* inTurn(
-  frames: AsyncIterable<Frame<RecordUsageStreamRequest>>,
+  frames: AsyncIterable<Frame<StreamedUsage>>,
   intake: UsageIntake,
   call: CallContext,
 ): AsyncGenerator<Turn> {
@@ -78,7 +86,7 @@ async function answer(
 ): Promise<RecordUsageStreamResponse> {
   let batchId = "";
   try {
-    const { batch } = frame.decode();
+    const batch = frame.decode();
     if (batch === undefined) throw batchMissing();
     batchId = batch.batchId;
     return { result: { $case: "receipt", value: await record(app, caller, batch) } };
@@ -94,10 +102,28 @@ async function answer(
 async function record(
   app: Metering,
   caller: Caller,
-  request: RecordUsageRequest,
+  batch: UsageBatch,
 ): Promise<RecordUsageResponse> {
-  const batch = fromProtoUsage(request, caller);
+  requireScopes(caller, batch);
   return toProtoReceipt(await app.recordUsage(requireAccount(caller), batch), app.now());
+}
+
+/** Throws "permission-denied" SCOPE_MISSING for what not everybody who sends usage may do. */
+function requireScopes(caller: Caller, { items, samples = [] }: UsageBatch): void {
+  if (caller.kind !== "root-key") return;
+  const require = (scope: string, what: string) => {
+    if (caller.scopes.includes(scope)) return;
+    const sentence = `This root key lacks the scope ${scope}, which ${what} asks for.`;
+    throw new DomainError("permission-denied", "SCOPE_MISSING", sentence, { scope });
+  };
+  const namesHashes = items.some(namesHash) || samples.some(namesHash);
+  if (namesHashes) require("gate:check", "naming keys by hash");
+  const corrects = items.some((item) => item.corrects !== undefined);
+  if (corrects) require("usage:correct", "taking usage back");
+}
+
+function namesHash({ heading }: ReportedItem): boolean {
+  return heading.caller?.kind === "key-hash";
 }
 
 function batchMissing(): DomainError {

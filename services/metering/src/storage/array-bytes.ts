@@ -27,8 +27,8 @@ export function uuidArray<T>(items: readonly T[], value: (item: T) => string | u
   return arrayBytes(items, value, { oid: 2_950, width: 16, write: writeUuid });
 }
 
-/** See `bigintArray`. Without what is smaller than a millisecond. */
-export function timeArray<T>(items: readonly T[], value: (item: T) => Date): Buffer {
+/** Of milliseconds since 1970; see `bigintArray`. Without what is smaller than a millisecond. */
+export function timeArray<T>(items: readonly T[], value: (item: T) => number): Buffer {
   return arrayBytes(items, value, { oid: 1_184, width: 8, write: writeTime });
 }
 
@@ -100,8 +100,8 @@ function writeSmallint(bytes: DataView, at: number, value: number): void {
 /** Where PostgreSQL's time begins, in milliseconds since 1970. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 
-function writeTime(bytes: DataView, at: number, value: Date): void {
-  writeWhole(bytes, at, (value.getTime() - EPOCH_MS) * 1_000);
+function writeTime(bytes: DataView, at: number, ms: number): void {
+  writeWhole(bytes, at, (ms - EPOCH_MS) * 1_000);
 }
 
 /** Where the two digits of each byte stand. */

@@ -14,7 +14,7 @@ export async function addRawEvents(
   if (events.length === 0) return;
   const params = [
     ...[tx.accountId, sampled],
-    timeArray(events, ({ time }) => time),
+    timeArray(events, ({ timeMs }) => timeMs),
     uuidArray(events, ({ eventId }) => eventId),
     integerArray(events, ({ cellId }) => cellId),
     smallintArray(events, ({ status }) => status),

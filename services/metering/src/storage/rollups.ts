@@ -14,7 +14,7 @@ export async function addRollups(tx: Tx, rows: readonly RollupRow[]): Promise<vo
   const buckets = bucketsOf(rows);
   const params = [
     tx.accountId,
-    timeArray(rows, ({ bucketStart }) => bucketStart),
+    timeArray(rows, ({ bucketStart }) => bucketStart.getTime()),
     integerArray(rows, ({ cellId }) => cellId),
     integerArray(rows, ({ sealNumber }) => sealNumber),
     ...FIGURES.map((figure) => bigintArray(rows, (row) => row[figure])),
