@@ -33,24 +33,32 @@ export function addUncovered(
   covered: Covered,
   { fold, rule, counterId }: { fold: UsageFold; rule: MeterRule; counterId: string },
 ): void {
-  const add = ({ hold, units, failedOpen }: Alike, items: bigint) => {
-    const held = unitsHeld(hold, counterId);
-    covered.held += held * items;
-    covered.used += (units < held ? units : held) * items;
-    const way = held > 0n ? "declared-later" : failedOpen ? "failed-open" : "no-lease";
-    addPast(past, way, (units - held) * items);
-  };
   // Items of one caller mostly hold and cost the same, one after the other.
   let [alike, items]: [Alike | undefined, number] = [undefined, 0];
   for (const item of fold.items) {
     const units = rule.unitsOfItem(fold, item);
     if (alike !== undefined && isAlike(alike, item, units)) items += 1;
     else {
-      if (alike !== undefined) add(alike, BigInt(items));
-      [alike, items] = [{ hold: item.hold, units, failedOpen: item.failedOpen === true }, 1];
+      if (alike !== undefined) addAlike(past, covered, alike, { items, counterId });
+      alike = { hold: item.hold, units, failedOpen: item.failedOpen === true };
+      items = 1;
     }
   }
-  if (alike !== undefined) add(alike, BigInt(items));
+  if (alike !== undefined) addAlike(past, covered, alike, { items, counterId });
+}
+
+function addAlike(
+  past: UnitsPast,
+  covered: Covered,
+  { hold, units, failedOpen }: Alike,
+  { items, counterId }: { items: number; counterId: string },
+): void {
+  const [count, held] = [BigInt(items), unitsHeld(hold, counterId)];
+  covered.held += held * count;
+  covered.used += (units < held ? units : held) * count;
+  if (units <= held) return;
+  const way = held > 0n ? "declared-later" : failedOpen ? "failed-open" : "no-lease";
+  addPast(past, way, (units - held) * count);
 }
 
 /** What decides how an item passed its limits. */

@@ -7,6 +7,7 @@ import {
   type Subscription,
   subscriptionInForce,
 } from "./customer-book.ts";
+import { nested } from "./nested-map.ts";
 import { statusClassOf, type UsageHeading } from "./usage-heading.ts";
 import type { UsageItem } from "./usage-item.ts";
 import { sumsOf, type UsageSums } from "./usage-sums.ts";
@@ -46,42 +47,74 @@ export interface UsageFold {
   readonly sums: UsageSums;
 }
 
-/** A fold that is still growing. */
-type OpenFold = Omit<UsageFold, "sums"> & { readonly items: UsageItem[] };
+/** A fold that is still growing: its sums come last. */
+type OpenFold = UsageFold & { readonly items: UsageItem[]; sums: UsageSums };
+
+/** Where a caller's usage of one minute falls. */
+type CallerMinute = Pick<UsageFold, "minute" | "bucketStart" | "subscription" | "period">;
 
 /** Folds the items of one batch. */
 export class UsageFolder {
   readonly #folds = new Map<UsageHeading, OpenFold>();
+  readonly #minutes = new Map<KnownCaller, Map<number, CallerMinute>>();
 
   /** Adds an item, whose heading comes from the same `UsageHeadings` as the others'. */
   add(item: UsageItem, caller: KnownCaller): void {
-    const fold = this.#folds.get(item.heading);
+    const { heading } = item;
+    const fold = this.#folds.get(heading);
     if (fold !== undefined) fold.items.push(item);
-    else this.#folds.set(item.heading, newFold(item, caller));
+    else this.#folds.set(heading, newFold(item, caller, this.#minuteOf(heading, caller)));
   }
 
   folds(): UsageFold[] {
-    return [...this.#folds.values()].map((fold) => withItems(fold, fold.items));
+    const folds = [...this.#folds.values()];
+    for (const fold of folds) fold.sums = sumsOf(fold.items);
+    return folds;
+  }
+
+  #minuteOf({ minute }: UsageHeading, caller: KnownCaller): CallerMinute {
+    const minutes = nested(this.#minutes, caller);
+    const known = minutes.get(minute);
+    if (known !== undefined) return known;
+    const found = findMinute(caller, new Date(minute * MINUTE_MS));
+    minutes.set(minute, found);
+    return found;
   }
 }
 
 /** Finds the subscription and billing period that usage falls into. */
-function newFold(item: UsageItem, { book, key }: KnownCaller) {
-  const { endpoint, method, status, refused } = item.heading;
-  const minute = new Date(item.heading.minute * MINUTE_MS);
+function findMinute({ book, key }: KnownCaller, minute: Date): CallerMinute {
   const bucketStart = quarterHourStart(minute);
   const subscription = subscriptionInForce(book, key?.subscriptionId, bucketStart);
+  return { minute, bucketStart, subscription, period: billingPeriodAt(subscription, bucketStart) };
+}
+
+const NO_SUMS: UsageSums = { count: 0n, units: 0n, bytes: 0n };
+
+// On the way of every cell: see readCell.
+function newFold(item: UsageItem, { book, key }: KnownCaller, when: CallerMinute): OpenFold {
+  const { heading } = item;
   const dimensions: CellDimensions = {
     customerId: book.customerId,
     keyId: key?.keyId,
-    subscriptionId: subscription?.subscriptionId,
-    ...{ endpoint, method, statusClass: statusClassOf(item.heading) },
+    subscriptionId: when.subscription?.subscriptionId,
+    endpoint: heading.endpoint,
+    method: heading.method,
+    statusClass: statusClassOf(heading),
     test: key?.test ?? false,
   };
   return {
-    ...{ book, key, subscription, minute, bucketStart, status, refused, dimensions },
-    period: billingPeriodAt(subscription, bucketStart),
+    book,
+    key,
+    subscription: when.subscription,
+    period: when.period,
+    minute: when.minute,
+    bucketStart: when.bucketStart,
+    status: heading.status,
+    refused: heading.refused,
+    dimensions,
     items: [item],
+    sums: NO_SUMS,
   };
 }
 

@@ -1,8 +1,8 @@
-import { CellReference, LatencyHistogram, Refusal } from "@tollbook/contracts/metering/v1";
+import { CellReference, Refusal } from "@tollbook/contracts/metering/v1";
 import type { CallerName, HeadingWords } from "../domain/usage-heading.ts";
 import type { LatencyCount } from "../domain/usage-item.ts";
 import { CallerNames } from "./caller-names.ts";
-import { fieldsOf, lengthy, type ReadField, varint } from "./wire-reader.ts";
+import { fieldsOf, lengthy, type ReadField, varint, type WireReader } from "./wire-reader.ts";
 
 const NO_LATENCY: readonly LatencyCount[] = [];
 const NO_PROPERTIES: Readonly<Record<string, string>> = {};
@@ -179,7 +179,7 @@ export const CELL_FIELDS = fieldsOf<SaidItem>([
   [
     lengthy(12),
     (said, wire) => {
-      said.latency = latencyOf(LatencyHistogram.decode(wire, wire.uint32()));
+      said.latency = readLatency(wire);
     },
   ],
   [varint(13), refusal],
@@ -194,13 +194,35 @@ export const CELL_FIELDS = fieldsOf<SaidItem>([
   [lengthy(17), customerExternalId],
 ]);
 
-function latencyOf({ counts }: LatencyHistogram): LatencyCount[] {
-  const latency: LatencyCount[] = [];
-  for (let bucket = 0; bucket < counts.length; bucket += 1) {
-    const calls = counts[bucket] ?? 0;
-    if (calls > 0) latency.push([bucket, calls]);
-  }
-  return latency;
+interface Histogram {
+  /** The one that the next number is of. */
+  bucket: number;
+  readonly latency: LatencyCount[];
+}
+
+/** LatencyHistogram's; numbers come packed into one field, or each in its own. */
+const HISTOGRAM_FIELDS = fieldsOf<Histogram>([
+  [
+    lengthy(1),
+    (histogram, wire) => {
+      const end = wire.uint32() + wire.pos;
+      while (wire.pos < end) addCalls(histogram, wire);
+      if (wire.pos !== end) throw new RangeError("a number ends behind the end of its list");
+    },
+  ],
+  [varint(1), addCalls],
+]);
+
+function addCalls(histogram: Histogram, wire: WireReader): void {
+  const calls = wire.uint32();
+  if (calls > 0) histogram.latency.push([histogram.bucket, calls]);
+  histogram.bucket += 1;
+}
+
+function readLatency(wire: WireReader): readonly LatencyCount[] {
+  const histogram = { bucket: 0, latency: [] };
+  wire.message(HISTOGRAM_FIELDS, histogram);
+  return histogram.latency;
 }
 
 interface Entry {
@@ -224,7 +246,7 @@ const ENTRY_FIELDS = fieldsOf<Entry>([
   ],
 ]);
 
-function property(said: SaidItem, wire: Parameters<Read>[1]): void {
+function property(said: SaidItem, wire: WireReader): void {
   const entry = { name: "", value: "" };
   wire.message(ENTRY_FIELDS, entry);
   const properties: Record<string, string> =
