@@ -13,10 +13,10 @@ export interface Grouping<Job, Answer> {
   isOfAll(error: unknown): boolean;
 }
 
-/** One is written while the next is judged: with more, groups are small and cost more each. */
-const BRISK_GROUPS_MAX = 2;
-/** A group that takes longer is large, or waits for a lock or a disk: others need not. */
-const BRISK_MS = 25;
+/** While one is written the next is gathered: with more, groups are small and cost more each. */
+const BRISK_GROUPS_MAX = 1;
+/** A group that takes longer is large, or waits for a lock or a disk: others need not wait too. */
+const BRISK_MS = 15;
 const GROUPS_MAX = 6;
 
 interface Waiting<Job, Answer> {
