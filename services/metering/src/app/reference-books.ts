@@ -3,6 +3,7 @@ import type { CustomerBook, KeyReference } from "../domain/customer-book.ts";
 import { type CallerName, callerName } from "../domain/usage-heading.ts";
 import { applyEntitlement, PERIODS_KEPT_MS } from "./apply-entitlement.ts";
 import { applyKey } from "./apply-key.ts";
+import { type CustomerName, customerNames, isCustomer, keyNames } from "./callers-by-kind.ts";
 import type { Needs, Store } from "./needs.ts";
 
 /** Whose a call is; "unknown": nobody's, for sure; "later": it cannot be known at the moment. */
@@ -48,6 +49,27 @@ export class ReferenceBooks {
   /** Finds every caller, by `callerName`. */
   async find(accountId: string, names: readonly CallerName[]): Promise<Map<string, Caller>> {
     const wanted = new Map(names.map((name) => [callerName(name), name]));
+    return this.#allKnown(accountId, wanted) ?? this.#findOut(accountId, wanted);
+  }
+
+  /** Undefined if there is something to find out; that is seldom. */
+  #allKnown(
+    accountId: string,
+    wanted: ReadonlyMap<string, CallerName>,
+  ): Map<string, Caller> | undefined {
+    const callers = new Map<string, Caller>();
+    for (const [text, name] of wanted) {
+      const known = this.#known(accountId, name);
+      if (known === undefined || namesUntold(known)) return undefined;
+      callers.set(text, known);
+    }
+    return callers;
+  }
+
+  async #findOut(
+    accountId: string,
+    wanted: ReadonlyMap<string, CallerName>,
+  ): Promise<Map<string, Caller>> {
     await this.#load(accountId, this.#missing(accountId, wanted));
     const strangers = this.#missing(accountId, wanted).filter((name) => {
       return !this.#isThere(accountId, name);
@@ -250,28 +272,6 @@ function namesUntold({ book, key }: Exclude<Caller, string>): boolean {
   const named = key?.subscriptionId;
   if (named === undefined) return false;
   return book.subscriptions.every(({ subscriptionId }) => subscriptionId !== named);
-}
-
-type CustomerName = Extract<CallerName, { kind: "customer" | "external-customer" }>;
-
-function isCustomer(name: CallerName): name is CustomerName {
-  return name.kind === "customer" || name.kind === "external-customer";
-}
-
-function customerNames(names: readonly CallerName[]) {
-  return {
-    customerIds: names.flatMap((name) => (name.kind === "customer" ? [name.customerId] : [])),
-    externalIds: names.flatMap((name) => {
-      return name.kind === "external-customer" ? [name.externalId] : [];
-    }),
-  };
-}
-
-function keyNames(names: readonly CallerName[]) {
-  return {
-    keyIds: names.flatMap((name) => (name.kind === "key" ? [name.keyId] : [])),
-    keySha256s: names.flatMap((name) => (name.kind === "key-hash" ? [name.keySha256] : [])),
-  };
 }
 
 async function allOf(answers: readonly Promise<boolean>[]): Promise<boolean> {

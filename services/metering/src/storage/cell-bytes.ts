@@ -18,9 +18,14 @@ export function encodeCells(records: readonly CellRecord[]): Buffer {
   let at = 0;
   const write = (value: number | bigint) => {
     let rest = Number(value);
-    while (rest >= 128) {
+    // Bits of numbers are 32.
+    while (rest >= 2 ** 31) {
       bytes[at++] = (rest % 128) + 128;
       rest = Math.floor(rest / 128);
+    }
+    while (rest >= 128) {
+      bytes[at++] = (rest & 127) | 128;
+      rest >>>= 7;
     }
     bytes[at++] = rest;
   };
