@@ -54,6 +54,7 @@ function groupedAnswers({ storage }: Needs) {
     nameOf: ({ request }) => request.gateId,
     sizeOf,
     sizeMax: GROUP_SIZE_MAX,
+    briskMax: 2,
     isOfAll: (error) => error instanceof BooksChanged || error instanceof DomainError,
   });
 }

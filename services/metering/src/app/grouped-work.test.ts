@@ -23,6 +23,7 @@ function workOf(options: Partial<Grouping<Job, string>> = {}) {
     nameOf: ({ name }) => name,
     sizeOf: ({ size }) => size,
     sizeMax: 10,
+    briskMax: 1,
     isOfAll: () => false,
     ...options,
   });

@@ -9,12 +9,15 @@ export interface Grouping<Job, Answer> {
   sizeOf(job: Job): number;
   /** A group takes no more jobs past this size; a bigger job goes alone. */
   sizeMax: number;
+  /**
+   * How many groups are begun at once. While some are written the next is gathered: with more,
+   * groups are small and cost more each; with fewer, nobody works while they wait for answers.
+   */
+  briskMax: number;
   /** Whether a failure is that of the whole group, and not perhaps of one job in it. */
   isOfAll(error: unknown): boolean;
 }
 
-/** While one is written the next is gathered: with more, groups are small and cost more each. */
-const BRISK_GROUPS_MAX = 1;
 /** A group that takes longer is large, or waits for a lock or a disk: others need not wait too. */
 const BRISK_MS = 15;
 const GROUPS_MAX = 6;
@@ -60,7 +63,7 @@ export class GroupedWork<Job, Answer> {
   /** Accounts take turns: one that got a group goes to the end of the line. */
   #next(): void {
     for (const lane of [...this.#lanes.values()]) {
-      if (this.#running >= GROUPS_MAX || this.#brisk >= BRISK_GROUPS_MAX) return;
+      if (this.#running >= GROUPS_MAX || this.#brisk >= this.#grouping.briskMax) return;
       if (lane.isRunning || lane.waiting.length === 0) continue;
       this.#toTheEnd(lane);
       this.#start(lane);

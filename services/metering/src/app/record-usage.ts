@@ -100,6 +100,7 @@ function groupedCounts(needs: Needs) {
     nameOf: ({ batch }) => batch.batchId,
     sizeOf: ({ batch }) => batch.items.length,
     sizeMax: GROUP_ITEMS_MAX,
+    briskMax: 1,
     isOfAll: (error) => error instanceof BooksChanged || error instanceof DomainError,
   });
 }
