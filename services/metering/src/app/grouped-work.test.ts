@@ -72,6 +72,16 @@ describe("work of one account that is done together", () => {
     );
   });
 
+  it("never does two groups of one account at once, however long the first takes", async (test) => {
+    test.mock.timers.enable({ apis: ["setTimeout"] });
+    const { work, groups, endNext } = workOf();
+    for (const name of ["a", "b"]) void work.do("account", job(name));
+    test.mock.timers.tick(1_000);
+    assert.deepEqual(groups, [["a"]]);
+    await endNext();
+    assert.deepEqual(groups, [["a"], ["b"]]);
+  });
+
   it("lets others go when groups take long, but never too many", async (test) => {
     test.mock.timers.enable({ apis: ["setTimeout"] });
     const { work, groups, endNext } = workOf();

@@ -20,6 +20,9 @@ export interface Covered {
   held: bigint;
 }
 
+/** What each item of a fold costs. */
+type ItemRule = Pick<MeterRule, "unitsOfItem">;
+
 export function addPast(past: UnitsPast, way: WayPast, units: bigint): void {
   if (units > 0n) past.set(way, (past.get(way) ?? 0n) + units);
 }
@@ -31,7 +34,7 @@ export function addPast(past: UnitsPast, way: WayPast, units: bigint): void {
 export function addUncovered(
   past: UnitsPast,
   covered: Covered,
-  { fold, rule, counterId }: { fold: UsageFold; rule: MeterRule; counterId: string },
+  { fold, rule, counterId }: { fold: UsageFold; rule: ItemRule; counterId: string },
 ): void {
   // Items of one caller mostly hold and cost the same, one after the other.
   let [alike, items]: [Alike | undefined, number] = [undefined, 0];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   Admission,
   RecordUsageRequest,
@@ -12,6 +13,7 @@ import { newId } from "@tollbook/domain";
 import fc from "fast-check";
 import { foreignEventId } from "../domain/foreign-event-id.ts";
 import { readStreamedUsage, readUsage } from "./read-usage.ts";
+import { lengthy, varint } from "./wire-reader.ts";
 
 const [keyId, customerId, original] = [newId(), newId(), newId()];
 const [gateId, counterId] = [newId(), newId()];
@@ -35,7 +37,13 @@ describe("usage off the wire", () => {
       events: [
         {
           ...{ eventId: eventId.toUpperCase(), caller: { $case: "keyId" as const, value: keyId } },
-          ...{ endpoint: "/v1/{stadt}/größe", method: "GET", status: 404, time, latencyUs: 1_000 },
+          ...{
+            endpoint: "\ufeff/v1/{stadt}/größe",
+            method: "GET",
+            status: 404,
+            time,
+            latencyUs: 1_000,
+          },
           ...{ requestBytes: 3n, responseBytes: 2n ** 40n, units: 16_384n, hold: 1 },
           ...{ properties: { city: "Pune", "": "" }, admission: Admission.HELD },
         },
@@ -53,7 +61,7 @@ describe("usage off the wire", () => {
     assert.deepEqual(
       { caller, endpoint, method, status, refused, minute, fault },
       {
-        ...{ caller: { kind: "key", keyId }, endpoint: "/v1/{stadt}/größe", method: "GET" },
+        ...{ caller: { kind: "key", keyId }, endpoint: "\ufeff/v1/{stadt}/größe", method: "GET" },
         ...{ status: 404, refused: false, minute: Math.floor(time.getTime() / 60_000) },
         fault: undefined,
       },
@@ -143,7 +151,7 @@ describe("usage off the wire", () => {
 
 const few = fc.nat({ max: 20 });
 const words = fc.oneof(
-  fc.constantFrom("", "/v1/now", "GET", "é", keyId, newId().toUpperCase()),
+  fc.constantFrom("", "/v1/now", "GET", "é", "\ufeffa", keyId, newId().toUpperCase()),
   fc.string({ unit: "grapheme", maxLength: 70 }),
 );
 const numbers = fc.oneof(fc.bigInt(0n, 2n ** 15n), fc.bigInt(0n, 2n ** 64n - 1n));
@@ -205,7 +213,54 @@ function changed(bytes: Uint8Array, how: typeof changes extends fc.Arbitrary<inf
   }, Buffer.from(bytes));
 }
 
+/** The bytes of an event's time, as no Date can say it. */
+function eventAt(seconds: bigint, nanos: number): Buffer {
+  const event = new BinaryWriter().uint32(lengthy(8)).fork();
+  event.uint32(varint(1)).int64(seconds).uint32(varint(2)).int32(nanos).join();
+  return Buffer.from(new BinaryWriter().uint32(lengthy(3)).bytes(event.finish()).finish());
+}
+
+/** A batch's items of one kind, each as it is when it comes alone. */
+function alone<Item>(items: readonly Item[], request: (item: Item) => RecordUsageRequest) {
+  return items.map((one, index) => {
+    const { items: own, samples = [] } = readUsage(Buffer.from(encoded(request(one))));
+    return { ...(own[0] ?? samples[0]), index };
+  });
+}
+
 describe("the reader of usage", () => {
+  it("says of an item in company what it says of it alone", () => {
+    const property = fc.property(requests, (request) => {
+      const none = { ...request, events: [], cells: [], samples: [] };
+      const { items, samples } = readUsage(Buffer.from(encoded(request)));
+      assert.deepEqual(items, [
+        ...alone(request.events, (event) => ({ ...none, events: [event] })),
+        ...alone(request.cells, (cell) => ({ ...none, cells: [cell] })),
+      ]);
+      assert.deepEqual(
+        samples,
+        alone(request.samples, (sample) => ({ ...none, samples: [sample] })),
+      );
+    });
+    fc.assert(property, { numRuns: 200 });
+  });
+
+  it("cuts times to whole milliseconds, as a Date does", () => {
+    const times: [seconds: bigint, nanos: number][] = [
+      [1n, 999_999_999],
+      [-1n, 500_600_000],
+      [0n, -1],
+      [8_640_000_000_000n, 0],
+      [8_640_000_000_000n, 1_000_000],
+      [2n ** 62n, 0],
+    ];
+    for (const [seconds, nanos] of times) {
+      const expected = new Date(Number(seconds) * 1_000 + nanos / 1_000_000).getTime();
+      const [item] = readUsage(eventAt(seconds, nanos)).items;
+      assert.ok(Object.is(item?.timeMs, expected), `${seconds} s ${nanos} ns: ${item?.timeMs}`);
+    }
+  });
+
   it("says what the generated code says, of any bytes it takes", () => {
     let taken = 0;
     const property = fc.property(requests, changes, (request, how) => {
