@@ -4,6 +4,7 @@ import type { Registry } from "prom-client";
 import type { Door } from "../calls/door.ts";
 import type { Authenticator } from "../credentials/authenticator.ts";
 import { beforeReading } from "./before-reading.ts";
+import { grpcLog } from "./grpc-log.ts";
 import { CheckedHealth, type Health } from "./health.ts";
 import { defaultLimits, type HostLimits, serverOptions } from "./limits.ts";
 import { addReflection } from "./reflection.ts";
@@ -49,6 +50,7 @@ export function createGrpcHost(options: GrpcHostOptions): GrpcHost {
   const serving: Serving = { authenticator, logger, metrics, limits, streams, arrivals };
   const intakes = new Map<string, Rpc>();
   const interceptors = [beforeReading(serving, intakes)];
+  grpc.setLogger(grpcLog(logger));
   const server = new grpc.Server({ ...serverOptions(limits), interceptors });
   const health = new CheckedHealth(logger, server);
   const services: string[] = [...(options.alsoListed ?? [])];
