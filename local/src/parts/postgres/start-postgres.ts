@@ -8,6 +8,7 @@ import { initCluster } from "./init-cluster.ts";
 import { launchPostmaster } from "./launch-postmaster.ts";
 import { postgresAccount } from "./postgres-account.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
+import { sharedBuffers } from "./shared-buffers.ts";
 import { stopStalePostgres } from "./stale-postgres.ts";
 
 export interface PostgresOptions {
@@ -48,7 +49,7 @@ const ourSettings = {
   timezone: "UTC",
   log_timezone: "UTC",
   max_connections: "120",
-  shared_buffers: "64MB",
+  shared_buffers: sharedBuffers(),
   // Nobody replicates from here, and the start-up of a parallel or compiled plan costs more than
   // the short queries of this platform.
   max_logical_replication_workers: "0",
