@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { newId } from "@tollbook/domain";
+import { createLogger } from "@tollbook/service";
 import { openDatabase } from "@tollbook/service/storage";
 import { eventually, needs, ownPostgres } from "@tollbook/testing";
-import { quiet } from "./start-host.ts";
 import { migrations } from "./thing-database.ts";
 
 describe("a database that goes away and comes back", needs("postgres"), async () => {
   const postgres = await ownPostgres({ durable: true });
   const { url, workerUrl } = await postgres.createServiceDatabase("auth", migrations);
-  const database = openDatabase({ url, workerUrl, entities: [], logger: quiet });
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const logger = createLogger({ service: "test", level: "warn", destination });
+  const database = openDatabase({ url, workerUrl, entities: [], logger });
   after(async () => {
     await database.close();
     await postgres.stop();
@@ -30,5 +33,11 @@ describe("a database that goes away and comes back", needs("postgres"), async ()
     await eventually(add, { withinMs: 20_000 });
     const rows = await database.inAccount(account, (tx) => tx.sql("select * from thing"));
     assert.equal(rows.length, 2);
+  });
+
+  it("says in a short line that a connection was lost", () => {
+    const lost = lines.filter((line) => line.includes("database connection lost"));
+    assert.notEqual(lost.length, 0);
+    for (const line of lost) assert.ok(line.length < 2_000, line);
   });
 });

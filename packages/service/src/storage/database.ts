@@ -63,7 +63,11 @@ const finishWithinMs = 2_000;
 /** Opens the pools. No connection is made yet, so a database that is down is no reason to fail. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { logger, entities, writeOutbox } = options;
-  const onPoolError = (error: Error) => logger.warn({ err: error }, "database connection lost");
+  const onPoolError = (error: Error & { client?: unknown }) => {
+    // The pool hangs the whole connection on it, with every statement it has prepared.
+    delete error.client;
+    logger.warn({ err: error }, "database connection lost");
+  };
   const applicationName = options.applicationName ?? "tollbook";
   const shared = { entities, applicationName, onPoolError };
   const app = connect({

@@ -3,7 +3,7 @@ export * from "./bootstrap.ts";
 export * from "./database.ts";
 export * from "./lookup-function.ts";
 export * from "./migrate.ts";
-export { prepared } from "./prepared.ts";
+export { prepared, preparedIfFew } from "./prepared.ts";
 export * from "./roles.ts";
 export { codeOf } from "./storage-error.ts";
 export * from "./table-security.ts";

@@ -1,5 +1,5 @@
 import type { Tx } from "@tollbook/service";
-import { prepared } from "@tollbook/service/storage";
+import { preparedIfFew } from "@tollbook/service/storage";
 import { LATENCY_BUCKETS } from "../domain/latency.ts";
 import type { RollupRow } from "../domain/rollup.ts";
 import { bigintArray, integerArray, timeArray } from "./array-bytes.ts";
@@ -32,7 +32,7 @@ function upsertOf(buckets: readonly number[]): string {
   const latencies = buckets.map((bucket) => `latency_${bucket}`);
   const added = [...FIGURES, ...latencies];
   const arrays = added.map((_, at) => `$${at + 5}::bigint[]`);
-  return prepared(`insert into rollup as r (account_id, bucket_start, cell_id, seal_number, ${added.join(", ")})
+  return preparedIfFew(`insert into rollup as r (account_id, bucket_start, cell_id, seal_number, ${added.join(", ")})
     select $1::uuid, * from unnest($2::timestamptz[], $3::integer[], $4::integer[], ${arrays.join(", ")})
     on conflict (account_id, bucket_start, cell_id, seal_number) do update set ${addedTo(latencies)}`);
 }
