@@ -1,3 +1,4 @@
+import { isOver, type Lease } from "../domain/lease.ts";
 import { answerGate, type GateQuestion, partsOf } from "./answer-gate.ts";
 import { BooksChanged } from "./books-changed.ts";
 import type { LeaseAnswer } from "./lease-answer.ts";
@@ -19,16 +20,20 @@ export async function answerGates(
   const checking = refuseOldBooks(store, questions);
   const locking = lockCounters(store, questions);
   // Nobody touches a lease without its counter, so leases are read behind the lock.
-  let reading = leasesFor(store, first);
+  let reading = leasesFor(store, questions);
   reading.catch(() => undefined);
   const [, { rows, made }] = await Promise.all([checking, locking]);
-  if (made) reading = leasesFor(store, first);
+  if (made) reading = leasesFor(store, questions);
+  const leases = await reading;
+  // What becomes of a lease whose time is over, the next gate has to see.
+  const isOneByOne = leases.some(isOver);
   const answers = new Map<GateQuestion, LeaseAnswer>();
   for (const question of questions) {
-    if (question !== first) reading = leasesFor(store, question);
+    const isRead = question === first || !isOneByOne;
+    const known = isRead ? leases : await leasesFor(store, [question]);
     const ids = idsOf(question);
     const counters = ids.flatMap((id) => rows.get(id) ?? []);
-    const read = { counters, leases: await reading };
+    const read = { counters, leases: leasesSeenBy(question, ids, known) };
     const { answer, counters: changes } = await answerGate(store, question, read);
     answers.set(question, answer);
     for (const change of changes) {
@@ -68,8 +73,21 @@ function rowsById(rows: readonly CounterRow[]): Map<string, CounterRow> {
   return new Map(rows.map((row) => [row.counterId, row]));
 }
 
-function leasesFor({ quotas }: Store, question: GateQuestion) {
-  return quotas.leases(idsOf(question), question.request.gateId);
+function leasesFor({ quotas }: Store, questions: readonly GateQuestion[]) {
+  const gateIds = questions.map(({ request }) => request.gateId);
+  return quotas.leases([...new Set(questions.flatMap(idsOf))], gateIds);
+}
+
+/** Its own, and those of others whose time is over, on the counters that it is about. */
+function leasesSeenBy(
+  { request }: GateQuestion,
+  ids: readonly string[],
+  leases: readonly Lease[],
+): Lease[] {
+  const own = new Set(ids);
+  return leases.filter((lease) => {
+    return own.has(lease.counterId) && (lease.gateId === request.gateId || isOver(lease));
+  });
 }
 
 /** Counters a gate asks about or has leases on, sorted. */

@@ -63,8 +63,8 @@ export interface QuotaStore {
   make(counters: readonly CounterKey[]): Promise<void>;
   /** Sets what a counter has consumed, for a limit that begins to count in the middle. */
   setConsumed(counter: CounterKey, consumed: bigint): Promise<void>;
-  /** The gate's leases on locked counters, and those of others that have expired with units out. */
-  leases(counterIds: readonly string[], gateId: string): Promise<Lease[]>;
+  /** The gates' leases on locked counters, and those of others that have expired with units out. */
+  leases(counterIds: readonly string[], gateIds: readonly string[]): Promise<Lease[]>;
   /** Expired leases with units out on locked counters, whoever's. */
   expiredLeases(counterIds: readonly string[]): Promise<Lease[]>;
   /** Writes it with the commit. */

@@ -19,7 +19,7 @@ export function releaseLeases({ storage, settings }: Needs) {
     return storage.inAccount(accountId, async (store) => {
       const ids = [...new Set(returns.map(({ counterId }) => counterId))].sort();
       const rows = await store.quotas.lock(ids);
-      const leases = await store.quotas.leases(ids, gateId);
+      const leases = await store.quotas.leases(ids, [gateId]);
       const desk = new LeaseDesk(gateId, settings.leaseLifetimeMs, rows, leases);
       for (const { counterId } of rows) {
         const lease = leases.find((one) => one.gateId === gateId && one.counterId === counterId);

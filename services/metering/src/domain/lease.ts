@@ -25,6 +25,11 @@ export function outstanding(lease: Lease): bigint {
   return lease.grantedTotal - lease.returnedTotal - lease.releasedTotal - lease.reclaimed;
 }
 
+/** Whether its time is over with units out that still count as leased. */
+export function isOver(lease: Lease): boolean {
+  return !lease.stranded && lease.expiresInMs === 0 && outstanding(lease) > 0n;
+}
+
 /** What a gate says of its lease. */
 export interface KnownLease {
   readonly counterId: string;

@@ -14,8 +14,8 @@ export function quotaStore(tx: Tx): QuotaStore {
     lock: (ids) => lock(tx, ids),
     make: (counters) => make(tx, counters),
     setConsumed: (counter, consumed) => setConsumed(tx, counter, consumed),
-    leases: (ids, gateId) => leases(tx, ids, gateId),
-    expiredLeases: (ids) => leases(tx, ids, undefined),
+    leases: (ids, gateIds) => leases(tx, ids, gateIds),
+    expiredLeases: (ids) => leases(tx, ids, []),
     write: (change) => writeQuotaChange(tx, change),
     reclaim: (counterId, expiredSinceMs) => reclaimUnits(tx, counterId, expiredSinceMs),
     figures: (ids) => figures(tx, ids),
@@ -64,13 +64,13 @@ interface LeaseRow {
 
 const UNITS_OUT = "granted_total - returned_total - released_total - reclaimed > 0";
 
-async function leases(tx: Tx, ids: readonly string[], gateId: string | undefined) {
+async function leases(tx: Tx, ids: readonly string[], gateIds: readonly string[]) {
   const text = `select counter_id, gate_id, granted_total, returned_total, released_total,
       reclaimed, stranded_time is not null as stranded, final,
       greatest(0, ceil(extract(epoch from expire_time - now()) * 1000))::integer as expires_in_ms
     from lease where account_id = $1 and counter_id = any($2::uuid[])
-      and (gate_id = $3 or (stranded_time is null and expire_time <= now() and ${UNITS_OUT}))`;
-  const params = [tx.accountId, arrayOf(ids, (id) => id), gateId ?? null];
+      and (gate_id = any($3::uuid[]) or (stranded_time is null and expire_time <= now() and ${UNITS_OUT}))`;
+  const params = [tx.accountId, arrayOf(ids, (id) => id), arrayOf(gateIds, (id) => id)];
   return (await tx.sql<LeaseRow>(prepared(text), params)).map(toLease);
 }
 
