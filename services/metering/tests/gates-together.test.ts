@@ -20,11 +20,7 @@ describe("gates that are answered in one transaction", needs("postgres"), () => 
     for (const gate of [first, second, gone]) await gate.ask(customer, 10);
     await expireLeases(account);
     // While one is answered the other two gather.
-    const asks = [
-      busy.ask(another, 10),
-      first.ask(customer, 20),
-      second.ask(customer, 30),
-    ];
+    const asks = [busy.ask(another, 10), first.ask(customer, 20), second.ask(customer, 30)];
     const granted = (await Promise.all(asks)).map(({ grantedCalls }) => grantedCalls);
     assert.deepEqual(granted, [10, 20, 30]);
     const text = `select leased::int, stranded::int from counter

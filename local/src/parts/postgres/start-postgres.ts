@@ -6,9 +6,9 @@ import { rootStateFolder } from "../state-folder.ts";
 import { stopProcess } from "../stop-process.ts";
 import { initCluster } from "./init-cluster.ts";
 import { launchPostmaster } from "./launch-postmaster.ts";
+import { sharedBuffers } from "./memory-share.ts";
 import { postgresAccount } from "./postgres-account.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
-import { sharedBuffers } from "./shared-buffers.ts";
 import { stopStalePostgres } from "./stale-postgres.ts";
 
 export interface PostgresOptions {

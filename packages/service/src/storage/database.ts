@@ -60,16 +60,20 @@ const defaultWorkerPoolSize = 3;
 /** What is under way when a database is closed may finish; stopping must not wait for ever. */
 const finishWithinMs = 2_000;
 
-/** Opens the pools. No connection is made yet, so a database that is down is no reason to fail. */
-export function openDatabase(options: DatabaseOptions): Database {
-  const { logger, entities, writeOutbox } = options;
-  const onPoolError = (error: Error & { client?: unknown }) => {
+/** Logs that a connection has ended that nobody was using. */
+function noteLost(logger: Logger) {
+  return (error: Error & { client?: unknown }) => {
     // The pool hangs the whole connection on it, with every statement it has prepared.
     delete error.client;
     logger.warn({ err: error }, "database connection lost");
   };
+}
+
+/** Opens the pools. No connection is made yet, so a database that is down is no reason to fail. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { logger, entities, writeOutbox } = options;
   const applicationName = options.applicationName ?? "tollbook";
-  const shared = { entities, applicationName, onPoolError };
+  const shared = { entities, applicationName, onPoolError: noteLost(logger) };
   const app = connect({
     ...shared,
     url: options.url,

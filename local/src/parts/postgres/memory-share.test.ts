@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { sharedBuffers } from "./shared-buffers.ts";
+import { sharedBuffers } from "./memory-share.ts";
 
 it("PostgreSQL is given an eighth of the machine, within bounds", () => {
   const GIB = 2 ** 30;
