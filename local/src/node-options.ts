@@ -5,7 +5,7 @@
  * full load had 500 to 650 MB, of which 45 were alive. See docs/decisions/0090.
  */
 export const nodeOptions: readonly string[] = [
-  "--max-semi-space-size=8",
+  "--max-semi-space-size=4",
   "--heap-growing-percent=65",
   "--v8-pool-size=1",
 ];
