@@ -91,7 +91,7 @@ function findMinute({ book, key }: KnownCaller, minute: Date): CallerMinute {
 
 const NO_SUMS: UsageSums = { count: 0n, units: 0n, bytes: 0n };
 
-// On the way of every cell: see readCell.
+// On the way of every cell: one object with all its properties at once, which V8 makes fastest.
 function newFold(item: UsageItem, { book, key }: KnownCaller, when: CallerMinute): OpenFold {
   const { heading } = item;
   const dimensions: CellDimensions = {
