@@ -38,6 +38,9 @@ interface Gate extends TestGate {
   /** Its clocks stood still while its leases ended: it must ask before it lets a call through. */
   behind?: boolean;
   killed?: boolean;
+  /** Beginnings and ends of asks whose answers were lost, and how many it has surely heard of. */
+  lost: number;
+  heard: number;
 }
 
 /** Gates of one customer under two limits, and what may be past each of them. */
@@ -63,11 +66,11 @@ class Run {
   async take({ do: what, gate: at, calls }: Step): Promise<void> {
     const gate = this.gates[at] as Gate;
     if (what === "ask") await this.#ask(gate, calls);
-    else if (what === "lose") await gate.askAndLose(this.customer, calls);
+    else if (what === "lose") await this.#lose(gate, calls);
     else if (what === "admit") this.#admit(gate, calls);
     else if (what === "record") await gate.record();
     else if (what === "give back") for (const id of gate.counterIds) giveAllBack(gate, id);
-    else if (what === "stop") await this.#replace(at, () => gate.stop());
+    else if (what === "stop") await this.#replace(at, () => this.#stop(gate));
     else if (what === "kill") await this.#replace(at, async () => (gate.killed = true));
     else if (what === "expire") await this.#expire(calls % 2 === 0);
     else await this.#vouch(what === "vouch for the day" ? 0 : 1);
@@ -103,7 +106,7 @@ class Run {
   }
 
   #join(): Gate {
-    const gate: Gate = new TestGate(this.account);
+    const gate: Gate = Object.assign(new TestGate(this.account), { lost: 0, heard: 0 });
     this.all.push(gate);
     return gate;
   }
@@ -114,8 +117,22 @@ class Run {
   }
 
   async #ask(gate: Gate, calls: number): Promise<void> {
+    const { lost } = gate;
     await gate.ask(this.customer, calls);
+    gate.heard = lost;
     gate.behind = false;
+  }
+
+  async #lose(gate: Gate, calls: number): Promise<void> {
+    gate.lost += 1;
+    await gate.askAndLose(this.customer, calls);
+    gate.lost += 1;
+  }
+
+  /** What it was granted in an answer that it never heard, it cannot give back. */
+  async #stop(gate: Gate): Promise<void> {
+    gate.killed = gate.heard < gate.lost;
+    await gate.stop();
   }
 
   #admit(gate: Gate, calls: number): void {
