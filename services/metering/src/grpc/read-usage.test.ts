@@ -6,13 +6,14 @@ import {
   RecordUsageRequest,
   RecordUsageStreamRequest,
   Refusal,
-  type UsageCell,
-  type UsageEvent,
+  UsageCell,
+  UsageEvent,
 } from "@tollbook/contracts/metering/v1";
 import { newId } from "@tollbook/domain";
 import fc from "fast-check";
 import { foreignEventId } from "../domain/foreign-event-id.ts";
-import { readStreamedUsage, readUsage } from "./read-usage.ts";
+import { REQUEST_FIELDS, readStreamedUsage, readUsage } from "./read-usage.ts";
+import { CELL_FIELDS, EVENT_FIELDS } from "./said-item.ts";
 import { lengthy, varint } from "./wire-reader.ts";
 
 const [keyId, customerId, original] = [newId(), newId(), newId()];
@@ -229,6 +230,18 @@ function alone<Item>(items: readonly Item[], request: (item: Item) => RecordUsag
 }
 
 describe("the reader of usage", () => {
+  it("knows every field that the contract has", () => {
+    // Each of a oneof is a field of its own, and one property: one of four names the caller.
+    const callers = 4 - 1;
+    const known = (fields: readonly unknown[]) =>
+      fields.filter((read) => read !== undefined).length;
+    assert.deepEqual([EVENT_FIELDS, CELL_FIELDS, REQUEST_FIELDS].map(known), [
+      Object.keys(UsageEvent.fromPartial({})).length + callers,
+      Object.keys(UsageCell.fromPartial({})).length + callers,
+      Object.keys(RecordUsageRequest.fromPartial({})).length,
+    ]);
+  });
+
   it("says of an item in company what it says of it alone", () => {
     const property = fc.property(requests, (request) => {
       const none = { ...request, events: [], cells: [], samples: [] };

@@ -29,7 +29,7 @@ interface Parts {
 }
 
 /** RecordUsageRequest's. */
-const REQUEST_FIELDS = fieldsOf<Parts>([
+export const REQUEST_FIELDS = fieldsOf<Parts>([
   [
     lengthy(1),
     (parts, wire) => {
